@@ -1,0 +1,1 @@
+"""The ``feedhub`` command. Only this package imports typer and rich."""

@@ -1,0 +1,1 @@
+"""The bell: rings the flows while the daemon runs. Only this package imports apscheduler."""

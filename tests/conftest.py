@@ -1,0 +1,53 @@
+"""What every test stands on: no network but loopback, and the folders of shared samples."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+def shared_folder(name: str) -> Path:
+    """Return a folder of ``shared/`` beside the project, or skip the test that needs it."""
+    base = Path(os.environ.get("FEEDHUB_SHARED", PROJECT.parent / "shared"))
+    folder = base / name
+    if not folder.is_dir():
+        pytest.skip(f"needs the shared folder {name} beside the project")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The folder of real feeds and pages, with INDEX.jsonl."""
+    return shared_folder("samples")
+
+
+@pytest.fixture(scope="session")
+def quality() -> Path:
+    """The folder of labelled pages and texts, with score.py."""
+    return shared_folder("quality")
+
+
+@pytest.fixture(autouse=True)
+def _only_loopback(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection that would leave this machine."""
+    real_connect = socket.socket.connect
+
+    def connect(self: socket.socket, address: Any) -> None:
+        if self.family in {socket.AF_INET, socket.AF_INET6}:
+            host = str(address[0])
+            try:
+                inside = ipaddress.ip_address(host).is_loopback
+            except ValueError:
+                inside = host == "localhost"
+            if not inside:
+                raise AssertionError(f"a test tried to reach {host}")
+        real_connect(self, address)
+
+    monkeypatch.setattr(socket.socket, "connect", connect)
