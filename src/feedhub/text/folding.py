@@ -51,9 +51,9 @@ def fold(text: str) -> str:
     """Return the comparison form of ``text``: lower case, one spelling, single blanks.
 
     Compatibility forms (full-width letters, ligatures, superscripts) are unified (Unicode Standard
-    Annex 15, NFKC), quotes and dashes become ``'``, ``"`` and ``-``, two single quotes a double one,
-    invisible characters vanish, and Vietnamese tone marks are set to one place. Folding twice is
-    folding once, and the decomposed form of a text folds like the composed one.
+    Annex 15, NFKC), quotes and dashes become ``'``, ``"`` and ``-``, two single quotes a double
+    one, invisible characters vanish, and Vietnamese tone marks are set to one place. Folding twice
+    is folding once, and the decomposed form of a text folds like the composed one.
     """
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFC", text).translate(_TYPING))
     text = unicodedata.normalize("NFKC", text.lower()).translate(_TYPING)
@@ -63,7 +63,7 @@ def fold(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """Return ``fold(text)`` without any diacritics (``đ`` becomes ``d``), as people type in a hurry."""
+    """Return ``fold(text)`` without diacritics (``đ`` becomes ``d``), as people type in a hurry."""
     decomposed = unicodedata.normalize("NFD", fold(text))
     stripped = unicodedata.normalize("NFC", _MARKS.sub("", decomposed)).replace("đ", "d")
     return " ".join(_DOUBLED_QUOTE.sub('"', stripped).split())
@@ -84,8 +84,8 @@ def _set_tone(onset: str, run: str, *, closed: bool) -> str:
 
     ``onset`` is the letter before it, ``closed`` says that a letter follows. The tone stands on the
     vowel that has a shape mark (the last of them: ``ươ``); else, of two vowels on the second when
-    the syllable is closed and on the first when it is open; of three on the middle one. The ``u`` of
-    ``qu`` and the ``i`` of ``gi`` belong to the consonant.
+    the syllable is closed and on the first when it is open; of three on the middle one. The ``u``
+    of ``qu`` and the ``i`` of ``gi`` belong to the consonant.
     """
     decomposed = unicodedata.normalize("NFD", run)
     tones = [mark for mark in decomposed if mark in _TONES]
