@@ -2,3 +2,7 @@
 
 A door: it chooses no recipients and no names.
 """
+
+from feedhub.deliver.files import PublishedFolder
+
+__all__ = ["PublishedFolder"]

@@ -1,0 +1,235 @@
+"""The published folder over HTTP: an ASGI application.
+
+What a feed reader, a browser or a cache may ask is answered by the letter of RFC 9110; every
+answer carries the headers of `feedhub.web.security`. Content is read once, packed once and kept in
+bounded memory, so a tag, a length and a body always belong together, whatever the publisher does
+meanwhile.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from feedhub.clock import Clock
+from feedhub.web.answers import Answer, Headers, answer, coding_of, plain
+from feedhub.web.media import Kind, is_feed_path
+from feedhub.web.paths import BadTarget, location_of, path_of
+from feedhub.web.security import (
+    BARE_POLICY,
+    SAFE_HEADERS,
+    feed_policy,
+    page_policy,
+    plain_headers,
+)
+from feedhub.web.snapshots import Snapshot, Snapshots
+
+if TYPE_CHECKING:
+    from starlette.types import Receive, Scope, Send
+
+__all__ = ["Look", "PublishedFiles", "answer_aside", "request_headers", "send_answer"]
+
+_ALLOW = b"GET, HEAD, OPTIONS"
+_CHUNK = 256 << 10  # what is handed to a slow reader's connection at a time
+_SLOW_TO_PACK = 64 << 10  # packing more than this does not hold up other readers
+_MOVED = b"public, max-age=3600"
+_READ_METHODS = frozenset({"GET", "HEAD"})
+_ASKED_WITH = (
+    b"Accept, Accept-Language, Cache-Control, Content-Type, If-Match, If-Modified-Since,"
+    b" If-None-Match, If-Range, If-Unmodified-Since, Range, User-Agent, X-Requested-With"
+)
+#: scripts of any site may read feeds; there is nothing personal in them
+_OPEN: Headers = [
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Last-Modified, Link, Content-Range, Retry-After"),
+]
+_PREFLIGHT: Headers = [
+    *_OPEN,
+    (b"access-control-allow-methods", _ALLOW),
+    (b"access-control-allow-headers", _ASKED_WITH),
+    (b"access-control-max-age", b"86400"),
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """How the folder is shown. ``base_url`` ends with a slash; ``websub_hub`` is empty without
+    one; ``image_origins`` are sources of images on pages beyond our own, such as ``https:``."""
+
+    base_url: str = ""
+    websub_hub: str = ""
+    image_origins: Sequence[str] = ()
+
+
+class PublishedFiles:
+    """Serves one published folder.
+
+    ``gone`` tells of a path such as ``stories/abc/index.html`` whether it was taken away for good:
+    it is then answered 410. ``on_feed`` is told of each answered request for a feed: its path, the
+    headers and the client of the request. ``memory`` bounds the bytes of content kept.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        clock: Clock,
+        *,
+        look: Look | None = None,
+        gone: Callable[[str], bool] | None = None,
+        on_feed: Callable[[str, Mapping[str, str], Any], None] | None = None,
+        memory: int = 64 << 20,
+    ) -> None:
+        self._look = look or Look()
+        self._gone = gone or _never
+        self._on_feed = on_feed
+        self._snapshots = Snapshots(root, lambda: clock.now().timestamp(), limit=memory)
+        self._page_policy = page_policy(self._look.image_origins)
+
+    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        method: str = scope["method"]
+        headers = request_headers(scope)
+        result = self._find(method, scope, headers)
+        if isinstance(result, Snapshot):
+            snapshot = result
+            result = await self._answer(snapshot, headers, method)
+            if self._on_feed and snapshot.kind.feed and method == "GET" and result.status < 400:
+                self._on_feed(snapshot.path, headers, scope.get("client"))
+        await send_answer(send, result, method)
+
+    async def _answer(self, snapshot: Snapshot, headers: Mapping[str, str], method: str) -> Answer:
+        before = snapshot.cost
+        result = await answer_aside(snapshot, headers, method, self.fixed_headers)
+        if snapshot.cost != before:
+            self._snapshots.account(snapshot)
+        return result
+
+    def fixed_headers(self, snapshot: Snapshot) -> Headers:
+        """Return the headers of a file that no request changes."""
+        kind = snapshot.kind
+        fixed = [
+            (b"cache-control", kind.cache.encode("ascii")),
+            (b"content-security-policy", self._policy(kind)),
+            (
+                b"cross-origin-resource-policy",
+                b"cross-origin" if kind.embeddable else b"same-origin",
+            ),
+            *SAFE_HEADERS,
+        ]
+        if self._look.base_url.startswith("https://"):
+            fixed.append((b"strict-transport-security", b"max-age=31536000"))
+        if kind.open:
+            fixed += _OPEN
+        if kind.feed and self._look.base_url:
+            fixed.append((b"link", self._link(snapshot.path)))
+        return fixed
+
+    def _policy(self, kind: Kind) -> bytes:
+        if kind.is_page:
+            return self._page_policy
+        return feed_policy() if kind.open else BARE_POLICY
+
+    def _link(self, path: str) -> bytes:
+        own = self._look.base_url.rstrip("/") + location_of(path, b"")
+        links = [f'<{own}>; rel="self"']
+        if self._look.websub_hub:
+            links.append(f'<{self._look.websub_hub}>; rel="hub"')
+        return ", ".join(links).encode("ascii", "ignore")
+
+    def _find(self, method: str, scope: Scope, headers: Mapping[str, str]) -> Snapshot | Answer:
+        target: bytes = scope.get("raw_path") or scope["path"].encode("utf-8")
+        if target == b"*" and method == "OPTIONS":
+            return _options(headers, open_to_scripts=False)
+        try:
+            path = path_of(target)
+        except BadTarget as bad:
+            return plain(bad.status)
+        open_to_scripts = is_feed_path(path)
+        if method == "OPTIONS":
+            return _options(headers, open_to_scripts=open_to_scripts)
+        extra = _OPEN if open_to_scripts else []
+        if method not in _READ_METHODS:
+            return plain(405, (b"allow", _ALLOW), *extra)
+        try:
+            found = self._look_up(path, scope["query_string"])
+        except PermissionError:
+            return plain(403, *extra)
+        except OSError:
+            return plain(500, *extra)
+        if found is not None:
+            return found
+        return plain(410 if self._is_gone(path) else 404, *extra)
+
+    def _look_up(self, path: str, query: bytes) -> Snapshot | Answer | None:
+        if path.endswith("/"):
+            return self._snapshots.get(path + "index.html")
+        found = self._snapshots.get(path)
+        if found is None and self._snapshots.get(path + "/index.html") is not None:
+            return self.moved(path + "/", query)
+        if found is not None and path.endswith((".br", ".gz")) and self._snapshots.get(path[:-3]):
+            return None  # a packed copy is no address of its own
+        return found
+
+    def moved(self, path: str, query: bytes) -> Answer:
+        """Return the answer that sends a reader to another path of this site."""
+        where = location_of(path, query).encode("ascii")
+        rest = [pair for pair in plain_headers(0) if pair[0] != b"cache-control"]
+        head: Headers = [(b"location", where), (b"cache-control", _MOVED)]
+        return Answer(308, [*rest, *SAFE_HEADERS, *head])
+
+    def _is_gone(self, path: str) -> bool:
+        name = path[1:]
+        if name.endswith("/") or not name:
+            return self._gone(name + "index.html")
+        return self._gone(name) or self._gone(name + "/index.html")
+
+
+def _never(_path: str) -> bool:
+    return False
+
+
+async def answer_aside(
+    snapshot: Snapshot,
+    headers: Mapping[str, str],
+    method: str,
+    fixed: Callable[[Snapshot], Headers],
+) -> Answer:
+    """Answer a GET or HEAD; what takes long to pack is packed in a thread."""
+    result = answer(snapshot, headers, method, fixed=fixed, pack_up_to=_SLOW_TO_PACK)
+    if result is None:
+        coding = coding_of(snapshot, headers)
+        if coding is not None:
+            await asyncio.to_thread(snapshot.variant, coding)
+        result = answer(snapshot, headers, method, fixed=fixed)
+    return result or plain(500)
+
+
+def request_headers(scope: Scope) -> dict[str, str]:
+    """Return the headers of a request by lower-case name; repeated ones as one list."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
+
+
+async def send_answer(send: Send, result: Answer, method: str) -> None:
+    """Send an answer; to HEAD, its headers alone."""
+    await send({"type": "http.response.start", "status": result.status, "headers": result.headers})
+    body = b"" if method == "HEAD" else result.body
+    for start in range(0, max(len(body), 1), _CHUNK):
+        piece = body[start : start + _CHUNK]
+        more = start + _CHUNK < len(body)
+        await send({"type": "http.response.body", "body": piece, "more_body": more})
+
+
+def _options(headers: Mapping[str, str], *, open_to_scripts: bool) -> Answer:
+    head: Headers = [(b"allow", _ALLOW), *SAFE_HEADERS, (b"content-length", b"0")]
+    head.append((b"content-security-policy", BARE_POLICY))
+    if open_to_scripts:
+        asked = "access-control-request-method" in headers
+        head += _PREFLIGHT if asked else _OPEN
+    return Answer(204, [pair for pair in head if pair[0] != b"content-length"])

@@ -1,0 +1,70 @@
+"""Uvicorn's HTTP/1.1 connection, hardened where it trusts its clients too much."""
+
+from __future__ import annotations
+
+import asyncio
+
+import h11
+from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
+
+from feedhub.web.answers import plain
+
+__all__ = ["GuardedProtocol"]
+
+#: a request's head has to arrive within this (the keep-alive time is between requests)
+_HEAD_SECONDS = 15.0
+_MOST_CONNECTIONS = 2000
+
+
+class GuardedProtocol(H11Protocol):
+    """Bounds connections and the time for a request's head; errors look like all other answers."""
+
+    _deadline: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Start a connection, or turn it away when there are too many."""
+        super().connection_made(transport)
+        if len(self.connections) > _MOST_CONNECTIONS:
+            self._refuse(503)
+            return
+        self._arm()
+
+    def data_received(self, data: bytes) -> None:
+        """Take bytes of the client."""
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE:
+            # some of the next request's head may be here: it has to be complete soon
+            if self._deadline is None and self.conn.trailing_data[0]:
+                self._arm()
+        else:
+            self._disarm()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Clean up."""
+        self._disarm()
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what is no HTTP, or a head that is too long."""
+        del msg  # ours is in the languages of the hub
+        self._refuse(400)
+
+    def _refuse(self, status: int) -> None:
+        answer = plain(status)
+        head = [b"HTTP/1.1 %d %s" % (status, STATUS_PHRASES[status]), b"connection: close"]
+        head += [name + b": " + value for name, value in answer.headers]
+        self.transport.write(b"\r\n".join([*head, b"", answer.body]))
+        self.transport.close()
+
+    def _arm(self) -> None:
+        self._deadline = self.loop.call_later(_HEAD_SECONDS, self._too_slow)
+
+    def _disarm(self) -> None:
+        if self._deadline is not None:
+            self._deadline.cancel()
+            self._deadline = None
+
+    def _too_slow(self) -> None:
+        self._deadline = None
+        if not self.transport.is_closing() and self.conn.their_state is h11.IDLE:
+            self.transport.close()
