@@ -121,11 +121,16 @@ class ParsedFeed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """What an article page says. ``body_html`` is sanitised; ``confidence`` is 0 to 1."""
+    """What an article page says. ``body_html`` is sanitised; ``confidence`` is 0 to 1.
+
+    ``date`` is aware where the page gave an offset and naive local time of the source where it did
+    not; ``date_text`` is the same in ISO 8601, as precise as known.
+    """
 
     url: str
     title: str = ""
     date: datetime | None = None
+    date_text: str = ""
     date_precision: Precision | None = None
     date_evidence: str = ""
     date_confidence: float = 0.0

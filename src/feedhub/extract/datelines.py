@@ -1,0 +1,308 @@
+"""When the article came out: every date of the page weighed, the wrong ones left alone.
+
+A wrong date costs more than none. Today's date in a header, a licence's, a law's and those of a
+related list are never taken; a template's vague meta date only when the page shows it too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from urllib.parse import urlsplit
+
+from feedhub.extract.labels import (
+    bare_line,
+    is_date_label,
+    is_denied_date,
+    is_stop,
+    is_update_label,
+)
+from feedhub.extract.lines import Line
+from feedhub.extract.page import Page
+from feedhub.extract.structured import DateClaim, Structured
+from feedhub.model.entry import Precision
+from feedhub.model.source import DateOrder
+from feedhub.text.dates import FoundDate, find_dates, order_of, read_date
+
+__all__ = ["ArticleDate", "DateHints", "article_date", "dates_seen", "page_order"]
+
+_HOLDS_DATE = re.compile(
+    r"\d{4}|\d{1,2}[/.\-]\d{1,2}|\d\s?(?:tháng|giờ|phút|ngày|hours?|days?|min)|hôm qua|yesterday|"
+    r"gestern|vor \d|\d\s?年|il y a|hace \d",
+    re.IGNORECASE,
+)
+_DATE_CLASS = re.compile(
+    r"date|time(?!line)|ngay|publish|posted|stamp|created|datum|fecha|byline|entry-?meta|"
+    r"post-?meta|article-?(?:info|meta)|thoi-?gian|meta(?:$|[\s_-])"
+)
+_IN_URL = re.compile(
+    r"(?<!\d)(?P<y>(?:19|20)\d\d)[/\-_.]?(?P<m>0[1-9]|1[0-2])[/\-_.]?(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"
+)
+#: top-level domains where English pages write the day first
+_DAY_FIRST_TLDS = frozenset(
+    (
+        *("uk", "ie", "au", "nz", "in", "za", "vn", "sg", "my", "ng", "ke", "gh", "pk", "lk"),
+        *("jm", "mt", "hk", "eu"),
+    )
+)
+_LONGEST_DATELINE = 260
+_EARLIEST = 1990
+_PROSE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class DateHints:
+    """What is known before reading: the order of the source, the language, today."""
+
+    order: DateOrder | None
+    language: str
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleDate:
+    """The date chosen. ``index`` is its line where it was read off one."""
+
+    found: FoundDate
+    evidence: str
+    confidence: float
+    index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A date on a visible line, with its score."""
+
+    line: Line
+    found: FoundDate
+    label: str
+    score: float
+    updated: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The page around a date: its lines, where the title stands and where the article ends."""
+
+    lines: list[Line]
+    title_index: int | None
+    stop: int
+    hints: DateHints
+
+
+def page_order(page: Page, hints: DateHints) -> DateOrder | None:
+    """Return the order of the source, else what the page's own dates show, else its region's."""
+    if hints.order is not None:
+        return hints.order
+    shown = order_of(
+        line.text for line in page.lines if len(line.text) < 400 and _HOLDS_DATE.search(line.text)
+    )
+    if shown is not None:
+        return shown
+    domain = (urlsplit(page.url).hostname or "").rpartition(".")[2]
+    american = hints.language.startswith("en") and domain not in _DAY_FIRST_TLDS
+    return DateOrder.MDY if american else DateOrder.DMY
+
+
+def article_date(
+    page: Page, structured: Structured, title_index: int | None, hints: DateHints
+) -> ArticleDate | None:
+    """Return the article's date, None when no date of the page can be trusted."""
+    order = DateOrder.DMY
+    for claim in structured.published:
+        if claim.trust < 0.9:
+            continue
+        found = _read_claim(claim, page, hints)
+        if found is not None:
+            return ArticleDate(found, f"{claim.where}: {claim.text}", claim.trust)
+    order = page_order(page, hints) or order
+    seen = _weighed(page, title_index, order, hints)
+    best = max(seen, key=lambda each: each.score, default=None)
+    from_url = _date_in_url(page.url, hints)
+    vague = [
+        (claim, found)
+        for claim in structured.published
+        if claim.trust < 0.9 and (found := _read_claim(claim, page, hints)) is not None
+    ]
+    days = {each.found.value.date() for each in seen if each.score > -4}
+    for claim, found in vague:
+        if found.value.date() in days or found.value.date() == (from_url and from_url.value.date()):
+            agreed = next((s for s in seen if s.found.value.date() == found.value.date()), None)
+            exact = _more_exact(found, agreed.found if agreed else found)
+            index = agreed.line.index if agreed and agreed.score >= 3 else None
+            return ArticleDate(exact, f"{claim.where}: {claim.text}", 0.9, index)
+    if best is not None and best.score >= 7 and not best.updated:
+        return _chosen(best)
+    if from_url is not None:
+        same = next((s for s in seen if s.found.value.date() == from_url.value.date()), None)
+        found = same.found if same else from_url
+        index = same.line.index if same else None
+        return ArticleDate(found, f"URL: {from_url.evidence}", 0.85, index)
+    if best is not None and best.score >= 5:
+        return _chosen(best)
+    for claim, found in vague:
+        return ArticleDate(found, f"{claim.where}: {claim.text}", 0.55)
+    for claim in structured.modified:
+        found_or_none = _read_claim(claim, page, hints)
+        if found_or_none is not None:
+            return ArticleDate(found_or_none, f"{claim.where}: {claim.text}", 0.4)
+    return None
+
+
+def _chosen(seen: _Seen) -> ArticleDate:
+    confidence = max(0.3, min(0.97, 0.35 + 0.045 * seen.score))
+    evidence = f"{seen.label} {seen.found.evidence}".strip()
+    return ArticleDate(seen.found, evidence, round(confidence, 2), seen.line.index)
+
+
+def _more_exact(one: FoundDate, other: FoundDate) -> FoundDate:
+    rank = list(Precision)
+    return other if rank.index(other.precision) > rank.index(one.precision) else one
+
+
+def plausible(found: FoundDate | None, today: date) -> bool:
+    """Whether a date can be an article's: not of the future, not older than the web."""
+    if found is None or found.precision in {Precision.YEAR, Precision.MONTH}:
+        return False
+    return found.value.year >= _EARLIEST and found.value.date() <= today + timedelta(days=1)
+
+
+def _read_claim(claim: DateClaim, page: Page, hints: DateHints) -> FoundDate | None:
+    """Read a claim; one that could be two days is settled by the page's own dates."""
+    if claim.text.isdigit() and len(claim.text) in {10, 13}:
+        return None
+    found = read_date(claim.text, order=hints.order, language=hints.language, today=hints.today)
+    if found is None or not found.ambiguous:
+        return found if plausible(found, hints.today) else None
+    both = (read_date(claim.text, order=order) for order in (DateOrder.DMY, DateOrder.MDY))
+    readings = [each for each in both if each is not None and plausible(each, hints.today)]
+    shown = {
+        each.value.date()
+        for line in page.lines
+        if len(line.text) <= _LONGEST_DATELINE and _HOLDS_DATE.search(line.text)
+        for each in find_dates(line.text, language=hints.language)
+        if not each.ambiguous
+    }
+    for reading in readings:
+        if reading.value.date() in shown:
+            return reading
+    order = page_order(page, hints)
+    found = read_date(claim.text, order=order)
+    if plausible(found, hints.today):
+        return found
+    return readings[0] if readings else None
+
+
+def dates_seen(
+    page: Page, order: DateOrder, hints: DateHints
+) -> Iterator[tuple[Line, FoundDate, str]]:
+    """Yield the plausible dates on the page's shorter lines and the words before each."""
+    for line in page.lines:
+        text = line.text
+        if len(text) > _LONGEST_DATELINE or not _HOLDS_DATE.search(text):
+            continue
+        position = 0
+        for found in find_dates(text, order=order, language=hints.language, today=hints.today):
+            before = re.split(r"[|•·]", text[position : found.start])[-1][-70:]
+            position = found.end
+            if plausible(found, hints.today):
+                yield line, found, before.strip()
+
+
+def _weighed(
+    page: Page, title_index: int | None, order: DateOrder, hints: DateHints
+) -> list[_Seen]:
+    lines = page.lines
+    stop = _first_stop(lines, title_index)
+    rows = list(dates_seen(page, order, hints))
+    shapes = Counter((line.tag, line.classes[-2:]) for line, _, _ in rows)
+    place = _Place(lines, title_index, stop, hints)
+    return [
+        _weigh(
+            place,
+            line,
+            found,
+            before,
+            in_list=title_index is None and shapes[line.tag, line.classes[-2:]] >= 4,
+        )
+        for line, found, before in rows
+    ]
+
+
+def _first_stop(lines: list[Line], title_index: int | None) -> int:
+    """Return the first heading behind the article: below prose, or below a title that is known."""
+    begin = 0 if title_index is None else title_index + 1
+    below = title_index is not None
+    for line in lines[begin:]:
+        below = below or len(line.text) >= _PROSE
+        if below and is_stop(line.text):
+            return line.index
+    return len(lines)
+
+
+def _weigh(place: _Place, line: Line, found: FoundDate, before: str, *, in_list: bool) -> _Seen:
+    lines, title_index, stop, hints = place.lines, place.title_index, place.stop, place.hints
+    label = bare_line(before)
+    above = lines[line.index - 1].text if line.index and not label.strip(" :-|,(") else ""
+    if above and len(above) <= 40:
+        label = f"{bare_line(above)} {label}" if above.rstrip().endswith(":") else label
+    if is_denied_date(label) or (len(line.text) <= 200 and _denied_line(line.text)):
+        return _Seen(line, found, before, -20, updated=False)
+    updated = is_update_label(label)
+    score = 0.0
+    if updated:
+        score += 3
+    elif is_date_label(label):
+        score += 5 if "cap nhat" in label else 6
+    rest = len(line.text) - len(found.evidence)
+    score += 3 if rest <= 30 else 1.5 if rest <= 70 else -1 if rest <= 120 else -5
+    score += 1 if found.precision is not Precision.DAY else 0
+    score += 2.5 if _DATE_CLASS.search(line.near_classes) else 0
+    score += 1.5 if any(element.tag == "time" for element, _ in line.texts) else 0
+    score += _near_title(line.index, title_index)
+    score -= 8 if line.index > stop else 0
+    score -= 4 if line.in_chrome else 0
+    score -= 4 if in_list else 0
+    score -= 2 if line.all_linked else 0
+    score -= 3 if not found.year_given else 0
+    score += (
+        2 if any(len(each.text) >= 120 for each in lines[line.index + 1 : line.index + 8]) else 0
+    )
+    unlabelled_today = found.value.date() == hints.today and not is_date_label(label)
+    score -= 5 if unlabelled_today and found.precision is Precision.DAY else 0
+    return _Seen(line, found, before, score, updated)
+
+
+def _denied_line(text: str) -> bool:
+    """Whether the beginning of a line gives its date away as today's or a licence's."""
+    begin = bare_line(text[:40])
+    return begin.startswith(("hom nay", "today", "giay phep", "copyright", "©", "heute ist"))
+
+
+def _near_title(index: int, title_index: int | None) -> float:
+    if title_index is None:
+        return 0
+    below = index - title_index
+    if 0 <= below <= 3:
+        return 4
+    if 4 <= below <= 8:
+        return 2
+    if -2 <= below < 0:
+        return 2
+    return -3 if below < -6 else 0
+
+
+def _date_in_url(url: str, hints: DateHints) -> FoundDate | None:
+    parts = urlsplit(url)
+    for match in _IN_URL.finditer(f"{parts.path}"):
+        try:
+            value = datetime(int(match["y"]), int(match["m"]), int(match["d"]))  # noqa: DTZ001 - an address knows no zone
+        except ValueError:
+            continue
+        found = FoundDate(value, Precision.DAY, match.group(), match.start(), match.end())
+        if plausible(found, hints.today):
+            return found
+    return None

@@ -1,0 +1,84 @@
+"""One article page, decoded and parsed once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import lxml.html
+from lxml import etree
+from lxml.html import HtmlElement
+
+from feedhub.errors import ExtractError
+from feedhub.extract.lines import Line, visible_lines
+from feedhub.model.document import Document
+from feedhub.text.decode import decode
+
+__all__ = ["Page", "open_page"]
+
+#: characters of HTML; a news page of more than this is an archive or an attack
+_LIMIT = 4_000_000
+_PARSER = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+#: first bytes of files that are no pages: PDF, ZIP (docx), OLE (doc), PNG, JPEG, GIF
+_NOT_HTML = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
+
+
+@dataclass(slots=False)
+class Page:
+    """A parsed page; ``tree`` is its root and is never changed."""
+
+    url: str
+    base_url: str
+    tree: HtmlElement
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """The text a reader sees, line by line; made when first asked for."""
+        return visible_lines(self.tree)
+
+    @cached_property
+    def meta(self) -> dict[str, list[str]]:
+        """Values of the page's meta elements by lower-case name, property or itemprop."""
+        found: dict[str, list[str]] = {}
+        for element in self.tree.iter("meta"):
+            value = (element.get("content") or element.get("value") or "").strip()
+            if not value:
+                continue
+            for attribute in ("property", "name", "itemprop", "http-equiv"):
+                name = (element.get(attribute) or "").strip().lower()
+                if name:
+                    found.setdefault(name, []).append(value[:2000])
+        return found
+
+    @cached_property
+    def head_title(self) -> str:
+        """The text of the first title element."""
+        for element in self.tree.iter("title"):
+            text = " ".join((element.text or "").split())
+            if text:
+                return text[:500]
+        return ""
+
+
+def open_page(document: Document) -> Page:
+    """Decode and parse a document.
+
+    Raises `ExtractError` when it is empty or no HTML at all (a PDF behind a link, an image).
+    """
+    body = document.body
+    if body.lstrip()[:8].startswith(_NOT_HTML):
+        raise ExtractError(f"{document.url} is a file to download, not a page with an article")
+    text = decode(body, content_type=document.content_type, kind="html").text[:_LIMIT]
+    if not text.strip():
+        raise ExtractError(f"{document.url} answered with an empty page")
+    try:
+        # encoded anew: lxml refuses text whose XML declaration names an encoding
+        tree = lxml.html.document_fromstring(
+            text.replace("\x00", "").encode("utf-8", "replace"), parser=_PARSER
+        )
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise ExtractError(f"{document.url} holds no HTML that could be read") from error
+    base = next((each.get("href") or "" for each in tree.iter("base") if each.get("href")), "")
+    from feedhub.text.urls import absolute
+
+    return Page(document.url, absolute(base, document.url) or document.url, tree)
