@@ -7,7 +7,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedhub.model.entry import Precision
@@ -165,6 +165,7 @@ def test_the_order_is_learnt_from_dates_that_cannot_be_misread() -> None:
 DAYS = st.dates(min_value=date(1900, 1, 1), max_value=date(2100, 12, 31))
 
 
+@settings(deadline=None)
 @given(DAYS, st.sampled_from([
     ("{d:02}/{m:02}/{y}", DateOrder.DMY), ("{d}-{m}-{y}", DateOrder.DMY),
     ("{m:02}/{d:02}/{y}", DateOrder.MDY), ("{y}-{m:02}-{d:02}", None), ("{y}年{m}月{d}日", None),
@@ -180,6 +181,7 @@ def test_every_day_written_in_a_known_order_is_read_back(
     assert found.value.date() == day
 
 
+@settings(deadline=None)
 @given(st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2100, 12, 31)),
        st.integers(min_value=-14 * 60, max_value=14 * 60))  # fmt: skip
 def test_iso_8601_is_read_back_whole(moment: datetime, minutes: int) -> None:
@@ -191,6 +193,7 @@ def test_iso_8601_is_read_back_whole(moment: datetime, minutes: int) -> None:
     assert found.value.utcoffset() == timedelta(minutes=minutes)
 
 
+@settings(deadline=None)  # the first run reads CLDR's tables
 @given(st.text(max_size=300) | st.text(alphabet="0123456789/-.: thángnăm年月日", max_size=300))
 def test_any_text_gives_dates_in_order_and_within_it(text: str) -> None:
     end = 0
