@@ -11,7 +11,7 @@ from feedhub.dedupe.words import Words, read_words
 from feedhub.text.folding import bare
 from feedhub.text.shingles import shingles
 
-__all__ = ["Reading", "TextDoc", "read"]
+__all__ = ["Reading", "TextDoc", "read", "without_furniture"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +60,19 @@ _FURNITURE = re.compile(
     r"|other news|more news|copyright|all rights reserved"
 )
 _CREDIT = re.compile(
-    r"\(?(?:nguon(?: tin| bai)?|theo|via|source|from|originally published (?:in|by|on)"
+    r"\(?(?:(?:nguon(?: tin| bai)?|theo|via|source|from|by|courtesy of|bbt|btv|ban bien tap"
+    r"|cong ttdt|reporting by|originally published (?:in|by|on|at)"
     r"|(?:this (?:story|article|report) )?(?:first|originally) (?:appeared|published) (?:on|in|at)"
-    r"|tin,? (?:va )?anh|bai,? (?:va )?anh|tin bai|anh|tac gia|by|bbt|btv|ban bien tap|cong ttdt"
-    r"|photos?|reporting by|courtesy of)\b[ :]"
+    r")\b[ :]|(?:tin|bai|tin,? bai|anh|(?:tin|bai),? (?:va )?anh|tac gia|photos?) ?:)"
 )
 _LONGEST_FURNITURE = 90  # characters of a line that may be furniture or a credit
+_LAST_LINES = 5  # of a text, among which a credit line stands
 
 
 @lru_cache(maxsize=4096)
 def read(doc: TextDoc) -> Reading:
     """Return the reading of a document; the last few thousand are remembered."""
-    body, credit = _without_furniture(doc.text)
+    body, credit = without_furniture(doc.text)
     words = read_words(body)
     prints = tuple(shingles(words.words))
     where: dict[int, int] = {}
@@ -80,18 +81,19 @@ def read(doc: TextDoc) -> Reading:
     return Reading(read_words(doc.title), words, prints, where, credit)
 
 
-def _without_furniture(text: str) -> tuple[str, str]:
+def without_furniture(text: str) -> tuple[str, str]:
     """Return the text without its furniture and credit lines, and the last credit line."""
     if "\n" not in text:
         return text, ""
+    lines = text.splitlines()
     kept: list[str] = []
     credit = ""
-    for line in text.splitlines():
+    for at, line in enumerate(lines):
         if 0 < len(line) <= _LONGEST_FURNITURE:
             plain = bare(line)
             if _FURNITURE.match(plain):
                 continue
-            if kept and _CREDIT.match(plain):
+            if kept and at >= len(lines) - _LAST_LINES and _CREDIT.match(plain):
                 credit = plain
                 continue
         kept.append(line)

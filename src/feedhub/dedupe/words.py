@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from feedhub.text.folding import fold, one_typing
 
-__all__ = ["Kind", "Words", "read_words"]
+__all__ = ["Kind", "Piece", "Words", "read_pieces", "read_words"]
 
 
 class Kind(IntEnum):
@@ -37,6 +37,16 @@ class Words:
 
     def __len__(self) -> int:
         return len(self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A word, number or date as written, with what stands before it and what it is read as."""
+
+    before: str
+    written: str
+    words: tuple[str, ...]
+    kind: Kind
 
 
 #: longer texts are read to here; no article of the measured sets has more words
@@ -94,8 +104,7 @@ def read_words(text: str) -> Words:
     text = one_typing(text[:LONGEST_TEXT])
     words: list[str] = []
     kinds: list[Kind] = []
-    end = 0
-    capitals = shouted = 0
+    end = shouted = 0
     for found in _TOKEN.finditer(text):
         token = found["word"]
         if token is None:
@@ -103,19 +112,39 @@ def read_words(text: str) -> Words:
                 words.append(word)
                 kinds.append(kind)
         else:
-            kind = Kind.PLAIN
-            if token[0].isupper():
-                gap = text[end : found.start()]
-                opens = not end or (gap != " " and not _OPENS_SENTENCE.isdisjoint(gap))
-                kind = Kind.OPENING if opens else Kind.NAME
-                capitals += 1
-                shouted += len(token) > 1 and token.isupper()
             words.append(_folded(token))
-            kinds.append(kind)
+            kinds.append(_kind(token, text, end, found.start()))
+            shouted += len(token) > 1 and token.isupper()
         end = found.end()
     if shouted * 2 > len(words):  # all in capitals: they tell nothing
         kinds = [Kind.OPENING if kind is Kind.NAME else kind for kind in kinds]
     return Words(tuple(words), tuple(kinds))
+
+
+def read_pieces(text: str) -> list[Piece]:
+    """Return the same words as ``read_words``, each with the text it was read from."""
+    text = one_typing(text[:LONGEST_TEXT])
+    pieces: list[Piece] = []
+    end = 0
+    for found in _TOKEN.finditer(text):
+        token = found["word"]
+        if token is None:
+            figures = _figures(found)
+            words, kind = tuple(word for word, _ in figures), figures[0][1]
+        else:
+            words, kind = (_folded(token),), _kind(token, text, end, found.start())
+        pieces.append(Piece(text[end : found.start()], found[0], words, kind))
+        end = found.end()
+    return pieces
+
+
+def _kind(token: str, text: str, end: int, start: int) -> Kind:
+    """Return the kind of a word that starts at ``start``, behind another that ends at ``end``."""
+    if not token[0].isupper():
+        return Kind.PLAIN
+    gap = text[end:start]
+    opens = not end or (gap != " " and not _OPENS_SENTENCE.isdisjoint(gap))
+    return Kind.OPENING if opens else Kind.NAME
 
 
 @lru_cache(maxsize=65536)
