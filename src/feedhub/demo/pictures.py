@@ -10,6 +10,7 @@ from hashlib import blake2b
 __all__ = ["HEIGHT", "WIDTH", "picture"]
 
 WIDTH, HEIGHT = 640, 360
+_SHORE = 252
 _SKY, _SUN, _FAR, _NEAR, _WATER = range(5)
 
 
@@ -29,12 +30,15 @@ def picture(name: str) -> bytes:
             half = int(reach**0.5)
             row[sun_x - half : sun_x + half] = bytes([_SUN]) * (2 * half)
         for x in range(WIDTH):
-            if y > 250 + (x + 3 * y) % 7:
+            if y > _SHORE:
                 row[x] = _WATER
             elif y > near[x]:
                 row[x] = _NEAR
             elif y > far[x]:
                 row[x] = _FAR
+        if y > _SHORE and y % 9 < 3:  # the sun on the water: broken lines, wider towards us
+            half = 8 + (y - _SHORE) // 3
+            row[sun_x - half : sun_x + half] = bytes([_SUN]) * (2 * half)
         rows += b"\x00" + row
     header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 3, 0, 0, 0)
     return (

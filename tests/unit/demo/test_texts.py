@@ -35,7 +35,7 @@ def test_a_slip_in_a_text_file_is_named(text: str, says: str) -> None:
 def test_every_portal_has_articles_with_unique_names_and_known_sections() -> None:
     for portal in PORTALS.values():
         texts = written(portal.id)
-        assert len(texts) >= 5, portal.id
+        assert len(texts) >= 8, portal.id
         assert len({text.slug for text in texts}) == len(texts), portal.id
         assert {text.section for text in texts} <= dict(portal.sections).keys(), portal.id
 
