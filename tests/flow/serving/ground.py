@@ -114,6 +114,7 @@ class Site:
         self.place = (host, int(port))
         self.address = address
         self.root = root
+        self.brotli = True
 
     def send(self, data: bytes, *, timeout: float = 10.0) -> bytes:
         """Send bytes, return everything until the server closes."""
