@@ -14,13 +14,20 @@ from feedhub.demo.layouts import article_page, front_page, notice_page
 from feedhub.demo.pictures import picture
 from feedhub.demo.portals import PORTALS, Portal
 from feedhub.demo.showing import Showing, Shown, showing
-from feedhub.demo.timeline import happened
+from feedhub.demo.timeline import TIMELINE, Change, Happening, happened
+from feedhub.demo.written import title_of
 
 __all__ = ["Answer", "answer"]
 
 _HTML = "text/html; charset=utf-8"
 _BASE = "http://127.0.0.1:8001"
 _LONGEST = 2_000
+_CHANGES = {
+    Change.APPEARS: "tin mới",
+    Change.CORRECTED: "đính chính",
+    Change.POLISHED: "sửa lỗi chữ",
+    Change.WITHDRAWN: "gỡ tin",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +104,20 @@ def _list_of_portals() -> str:
             f'<li><a href="/{portal.id}/">{escape(portal.name)}</a>{feed_link}{remark}</li>'
         )
     return (
-        "Các trang mẫu để chạy thử; mọi địa danh và tên người đều được đặt ra. "
-        "Sample pages to try the hub with; every place and name is invented."
+        "<p>Các trang mẫu để chạy thử; mọi địa danh và tên người đều được đặt ra. "
+        "Sample pages to try the hub with; every place and name is invented.</p>"
         f"<ul>{''.join(rows)}</ul>"
+        "<h2>Những gì sẽ xảy ra <small>What happens while you watch</small></h2>"
+        f"<table>{''.join(map(_row, TIMELINE))}</table>"
+    )
+
+
+def _row(row: Happening) -> str:
+    minutes, seconds = divmod(int(row.after.total_seconds()), 60)
+    portal = PORTALS[row.article.partition("/")[0]]
+    return (
+        f"<tr><td>{minutes}:{seconds:02}</td><td>{_CHANGES[row.change]}</td>"
+        f"<td>{escape(portal.name)}</td><td>{escape(title_of(row.article))}</td></tr>"
     )
 
 

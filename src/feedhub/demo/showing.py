@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from feedhub.demo.portals import PORTALS, Portal
 from feedhub.demo.timeline import TIMELINE, Change, Happening
-from feedhub.demo.written import Written, days_filled, written
+from feedhub.demo.written import Written, days_filled, text_of, written
 
 __all__ = ["Showing", "Shown", "showing"]
 
@@ -136,8 +136,8 @@ def _text_of(
     title = filled(text.title)
     paragraphs = tuple(filled(line) for line in text.paragraphs)
     if text.reprint_of:
-        origin_id, _, slug = text.reprint_of.partition("/")
-        origin = next(other for other in written(origin_id) if other.slug == slug)
+        origin_id = text.reprint_of.partition("/")[0]
+        origin = text_of(text.reprint_of)
         first_title, first = _text_of(PORTALS[origin_id], origin, started, [])
         title = title or first_title
         paragraphs += first[: text.keep or None]

@@ -25,7 +25,16 @@ from datetime import date, time, timedelta
 from functools import cache
 from importlib import resources
 
-__all__ = ["MONTHS", "Age", "Written", "days_filled", "read_texts", "written"]
+__all__ = [
+    "MONTHS",
+    "Age",
+    "Written",
+    "days_filled",
+    "read_texts",
+    "text_of",
+    "title_of",
+    "written",
+]
 
 _WEEKDAYS = ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -98,6 +107,21 @@ def written(portal: str) -> tuple[Written, ...]:
     """Return the articles of a portal in the order of its file."""
     path = resources.files("feedhub.demo").joinpath("texts", f"{portal}.txt")
     return read_texts(path.read_text(encoding="utf-8"))
+
+
+def text_of(name: str) -> Written:
+    """Return the article of that ``portal/slug``; raise KeyError if there is none."""
+    portal, _, slug = name.partition("/")
+    for text in written(portal):
+        if text.slug == slug:
+            return text
+    raise KeyError(name)
+
+
+def title_of(name: str) -> str:
+    """Return the title of ``portal/slug``: its own, or that of the article it reprints."""
+    text = text_of(name)
+    return text.title or title_of(text.reprint_of)
 
 
 def read_texts(text: str) -> tuple[Written, ...]:

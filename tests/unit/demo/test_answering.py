@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 import feedparser
 import pytest
 
-from feedhub.demo import PORTALS, Answer, Fault, FeedFormat, Portal, answer
+from feedhub.demo import PORTALS, TIMELINE, Answer, Fault, FeedFormat, Portal, answer
 
 STARTED = datetime(2026, 11, 23, 2, 17, 43, 500_000, tzinfo=UTC)
 START, END = timedelta(), timedelta(hours=2)
@@ -217,4 +217,10 @@ def test_what_is_not_there() -> None:
     assert get("/" + "x" * 3000).status == 414
     assert get("/thach-van/?" + "&".join(f"a{n}=1" for n in range(40))).status == 200
     assert b"Allow: /" in get("/robots.txt").body
-    assert "Marram Bay" in page("/")
+
+
+def test_the_front_page_tells_what_will_happen() -> None:
+    front = page("/")
+    assert all(portal.name in unescape(front) for portal in PORTALS.values())
+    assert front.count("<tr>") == len(TIMELINE)
+    assert "<td>0:40</td><td>đính chính</td>" in front

@@ -57,6 +57,7 @@ def notice_page(title: str, inner: str) -> str:
         '<!DOCTYPE html>\n<html lang="vi"><head><meta charset="utf-8">'
         f"<title>{esc(title)}</title>"
         "<style>body{font:1rem/1.6 sans-serif;max-width:44rem;margin:2rem auto;padding:0 1rem}"
-        "li{margin:.6rem 0}small{color:#666}</style></head>"
+        "li{margin:.6rem 0}small{color:#666}td{padding:.15rem .8rem .15rem 0;vertical-align:top}"
+        "</style></head>"
         f"<body><h1>{esc(title)}</h1><div>{inner}</div></body></html>\n"
     )

@@ -25,6 +25,12 @@ _STYLE = (
     ".chuthich{text-align:center;font-style:italic;font-size:13px}a{color:#0b5c9e}"
 )
 
+#: one product, but every ward has the counter worded in its own way
+_COUNTERS = {
+    "thach-van": ("Tổng lượt truy cập", "Truy cập hiện tại {} khách"),
+    "dong-ngu": ("Truy cập tổng", "Truy cập hiện tại {}"),
+}
+
 
 def front(now: Showing, rows: tuple[Shown, ...], elapsed: timedelta) -> str:
     """Return the listing."""
@@ -79,6 +85,7 @@ def _frame(now: Showing, title: str, main: str, elapsed: timedelta) -> str:
     portal = now.portal
     seconds = int(elapsed.total_seconds())
     visits = f"{portal.first_number * 217 + seconds * 3:,}".replace(",", ".")
+    total, present = _COUNTERS[portal.id]
     body = (
         f'<div class="khung"><div class="dau">{esc(portal.name)}</div>\n'
         f'<div class="thanh">{menu(portal, "Trang chủ")}</div>\n'
@@ -91,8 +98,8 @@ def _frame(now: Showing, title: str, main: str, elapsed: timedelta) -> str:
         '<form action="./"><input name="tungay" size="10"> <input name="denngay" size="10">'
         '<input type="submit" value="Xem"></form>\n'
         "<div>Thống kê truy cập</div>\n"
-        f"<div>Tổng lượt truy cập {visits}</div>\n"
-        f"<div>Truy cập hiện tại {40 + seconds % 87} khách</div>\n"
+        f"<div>{total} {visits}</div>\n"
+        f"<div>{present.format(40 + seconds % 87)}</div>\n"
         "</td></tr></table></div>"
     )
     return document(portal, title, body, style=_STYLE)
