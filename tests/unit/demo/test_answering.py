@@ -11,8 +11,12 @@ from urllib.parse import urljoin, urlsplit
 
 import feedparser
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from feedhub.demo import PORTALS, TIMELINE, Answer, Fault, FeedFormat, Portal, answer
+from feedhub.demo.showing import showing
+from feedhub.demo.timeline import happened
 
 STARTED = datetime(2026, 11, 23, 2, 17, 43, 500_000, tzinfo=UTC)
 START, END = timedelta(), timedelta(hours=2)
@@ -209,6 +213,28 @@ def test_restless_feeds_have_no_validators_and_calm_ones_do() -> None:
     for portal in FEEDS:
         restless = portal.faults & {Fault.NEW_GUIDS, Fault.FLIPPING_SCHEME}
         assert (feed_of(portal).header("etag") is None) is bool(restless), portal.id
+
+
+@settings(deadline=None)  # the first example reads the text files
+@given(path=st.text(max_size=80), query=st.text(max_size=80), seconds=st.floats(-1e6, 1e6))
+def test_any_address_at_any_moment_is_answered(path: str, query: str, seconds: float) -> None:
+    for start in ("", "/", "/thach-van/", "/con-mai/1222/"):
+        found = answer(start + path, query, timedelta(seconds=seconds), STARTED)
+        assert found.status in {200, 301, 404, 410}
+        assert found.header("content-type")
+
+
+@settings(deadline=None)
+@given(minutes=st.lists(st.integers(0, 70), min_size=2, max_size=2).map(sorted))
+def test_nothing_vanishes_but_what_is_withdrawn(minutes: list[int]) -> None:
+    earlier, later = (happened(timedelta(minutes=minute)) for minute in minutes)
+    for portal in PORTALS:
+        before, after = (showing(portal, STARTED, rows) for rows in (earlier, later))
+        kept = {shown.address for shown in (*after.articles, *after.withdrawn)}
+        assert {shown.address for shown in before.articles} <= kept
+        assert before.changed <= after.changed
+        dates = [shown.published for shown in after.articles]
+        assert dates == sorted(dates, reverse=True)
 
 
 def test_what_is_not_there() -> None:
