@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 
-__all__ = ["ArticleRule", "DateOrder", "ListingRule", "Source", "SourceKind"]
+__all__ = ["ArticleRule", "DateOrder", "ListingRule", "RowReach", "Source", "SourceKind"]
 
 
 class SourceKind(StrEnum):
@@ -25,13 +25,26 @@ class DateOrder(StrEnum):
     YMD = "ymd"
 
 
+class RowReach(StrEnum):
+    """Where the parts of an entry stand, seen from the element that ``entry`` selects."""
+
+    INSIDE = "inside"
+    #: in it and in what follows, up to the next entry's element (bare siblings, dt/dd)
+    AFTER = "after"
+    #: in it and in what stands before, back to the previous entry's element
+    BEFORE = "before"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListingRule:
     """How entries are read off a listing page.
 
     Every rule is a CSS selector, or an XPath 1.0 expression when it begins with ``/``, ``./`` or
-    ``(``. ``entry`` selects one element per entry; the others are applied inside it. An empty
-    ``link`` means the entry's own or first link; an empty ``title`` the text of that link.
+    ``(``. ``entry`` selects one element per entry; ``reach`` says how far the entry extends from
+    there, and ``link``, ``title``, ``date`` and ``summary`` are applied to that stretch. An empty
+    ``link`` means the entry's own or first link; an empty ``title`` the text of that link; an
+    empty ``date`` the first date outside the title. ``heading`` selects the date headings that
+    speak for all entries below them, up to the next heading.
     """
 
     entry: str
@@ -39,6 +52,10 @@ class ListingRule:
     title: str = ""
     date: str = ""
     summary: str = ""
+    reach: RowReach = RowReach.INSIDE
+    heading: str = ""
+    #: rows without a date are no entries (links of a menu among those of the list)
+    dated: bool = False
     date_order: DateOrder | None = None
     #: selects the link of the next page; at most ``page_limit`` pages are read
     pages: str = ""

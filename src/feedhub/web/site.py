@@ -49,8 +49,7 @@ def build_site(
         memory=memory,
     )
     pages = LivePages(live, clock, files, counted.text) if live else None
-    only_https = look is not None and look.base_url.startswith("https://")
-    return Shield(_Site(files, pages, dict(further or {})), clock, counted, only_https=only_https)
+    return Shield(_Site(files, pages, dict(further or {})), counted)
 
 
 class _Site:

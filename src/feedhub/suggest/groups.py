@@ -1,0 +1,234 @@
+"""Groups of repeated elements that could be the entries of a listing page, and their worth."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+
+from feedhub.model.source import RowReach
+from feedhub.suggest.date_fields import DateField, date_field
+from feedhub.suggest.fields import (
+    Field,
+    LinkField,
+    fields_of,
+    link_field,
+    summary_field,
+    title_field,
+)
+from feedhub.suggest.headings import headings_over
+from feedhub.suggest.survey import Survey
+from feedhub.suggest.weights import Group, weigh
+from feedhub.text.dates import FoundDate
+from feedhub.text.dom import Page
+from feedhub.text.stretches import Stretch, stretches
+
+__all__ = ["completed", "groups_of"]
+
+_MAX_GROUPS = 150
+_MAX_ROWS = 5_000
+#: rows of a long list that are looked at to weigh it
+_SAMPLE = 24
+
+
+def groups_of(survey: Survey) -> list[Group]:
+    """Return the groups of a page, best first."""
+    found: list[Group] = []
+    loose: dict[tuple[int, int, int], list[Group]] = {}
+    for rows in _candidates(survey):
+        group = best_reach(survey, rows)
+        if group is not None:
+            found.append(group)
+            loose.setdefault(_loose_key(survey, group.rows[0]), []).append(group)
+    for alike in loose.values():
+        dated = [
+            each
+            for each in alike
+            if each.date_share >= 0.6 and each.area * each.heading_weight > 0.5
+        ]
+        if len(dated) > 1:
+            rows = sorted({number for each in dated for number in each.rows})
+            merged = best_reach(survey, rows)
+            if merged is not None:
+                found.append(merged)
+    found.sort(key=lambda each: (-each.score, each.rows[0]))
+    return found
+
+
+def _loose_key(survey: Survey, number: int) -> tuple[int, int, int]:
+    """Return the last three steps of an element's shape."""
+    steps, parents = survey.shapes.steps, survey.page.parents
+    parent = parents[number]
+    above = parents[parent] if parent >= 0 else -1
+    return (steps[number], steps[parent] if parent >= 0 else -1, steps[above] if above >= 0 else -1)
+
+
+def _candidates(survey: Survey) -> Iterator[list[int]]:
+    """Yield the elements of each shape of which several hold a link."""
+    page, shapes = survey.page, survey.shapes
+    holders: dict[int, set[int]] = {}
+    for number in survey.links:
+        holder = number
+        while holder >= 0 and page.elements[holder].tag not in {"body", "html"}:
+            known = holders.setdefault(shapes.of[holder], set())
+            if holder in known:
+                break
+            known.add(holder)
+            holder = page.parents[holder]
+    ranked = sorted(holders.items(), key=lambda each: (-len(each[1]), each[0]))
+    for _, members in ranked[:_MAX_GROUPS]:
+        if len(members) >= 2:
+            yield sorted(members)[:_MAX_ROWS]
+
+
+def best_reach(survey: Survey, rows: list[int]) -> Group | None:
+    """Return the group of these rows with the reach that dates them best."""
+    # a term's definition belongs to it
+    first = RowReach.AFTER if survey.page.elements[rows[0]].tag == "dt" else RowReach.INSIDE
+    group = _group(survey, rows, first)
+    if group is None or group.date_share >= 0.6:
+        return group
+    best = group
+    if _are_siblings(survey.page, rows):
+        for reach in (RowReach.BEFORE, RowReach.AFTER):
+            wider = _group(survey, rows, reach)
+            if wider and wider.date_share > max(best.date_share + 0.04, group.date_share + 0.3):
+                best = wider
+    if not _undated_at_ends_only(best) and _date_by_headings(survey, group):
+        return group
+    if best.reach is RowReach.BEFORE:
+        begun = _begun_at_dates(survey, best)
+        if begun is not None:
+            return begun
+    return best
+
+
+def _undated_at_ends_only(group: Group) -> bool:
+    """Tell whether the rows without a date stand before or after those with one."""
+    if group.date is None or group.date_share < 0.5:
+        return False
+    longest = run = 0
+    for index in group.stretches:
+        run = run + 1 if index in group.date.dates else 0
+        longest = max(longest, run)
+    # a lone date at the top may be the page's own
+    return longest >= 0.9 * len(group.date.dates)
+
+
+def _date_by_headings(survey: Survey, group: Group) -> bool:
+    """Date the rows by the headings they stand under; tell whether there are such headings."""
+    headings = headings_over(survey.page, survey.dated_lines, survey.shapes, group.rows)
+    if not headings:
+        return False
+    dates: dict[int, FoundDate] = {}
+    numbers = sorted(headings)
+    for index, stretch in group.stretches.items():
+        place = bisect_right(numbers, stretch.row) - 1
+        if place >= 0:
+            dates[index] = headings[numbers[place]]
+    group.headings = numbers
+    group.date = DateField(None, dates, 2.4)
+    weigh(survey, group)
+    return True
+
+
+def _begun_at_dates(survey: Survey, group: Group) -> Group | None:
+    """Return the group with rows that begin at the date standing before each link, if it has such.
+
+    A row that begins with its date and ends before the next one also holds its summary.
+    """
+    page = survey.page
+    if group.date is None or group.date.field is None or group.date_share < 0.9:
+        return None
+    starts: list[int] = []
+    for index, number in group.date.field.elements.items():
+        parent = page.parents[group.rows[index]]
+        start = number
+        while start >= 0 and page.parents[start] != parent:
+            start = page.parents[start]
+        if start < 0:
+            return None
+        starts.append(start)
+    if len(set(starts)) != len(starts) or len({survey.shapes.of[each] for each in starts}) != 1:
+        return None
+    begun = _group(survey, sorted(starts), RowReach.AFTER)
+    if (
+        begun
+        and begun.date_share >= group.date_share
+        and len(begun.link.links) >= len(group.link.links)
+    ):
+        return begun
+    return None
+
+
+def _are_siblings(page: Page, rows: list[int]) -> bool:
+    parents = {page.parents[number] for number in rows}
+    return len(parents) <= len(rows) / 2
+
+
+def _group(
+    survey: Survey, rows: list[int], reach: RowReach, *, whole: bool = False
+) -> Group | None:
+    page = survey.page
+    spans = _sampled(stretches(page, rows, reach), whole=whole)
+    fields = fields_of(page, survey.shapes, spans)
+    count = len(spans)
+    own = fields
+    if reach is not RowReach.INSIDE:
+        # a row that has a link of its own is not linked by the one beside it
+        own = [each for each in fields if _is_own(page, each, rows)]
+    link = link_field(page, own, survey.links, count) or link_field(
+        page, fields, survey.links, count
+    )
+    if link is None:
+        return None
+    elements = {index: each.element for index, each in link.links.items()}
+    date = date_field(page, fields, spans, elements, survey.read)
+    holders = set(date.field.elements.values()) if date and date.field else set()
+    titled = [each for each in fields if not _belongs_to_another(survey, each, link)]
+    title = title_field(page, titled, link, holders, spans)
+    group = Group(rows, reach, spans, fields, link, title, date, None)
+    if title is not None:
+        group.date = date = date_field(page, fields, spans, title.elements, survey.read)
+    taken = [group.title_elements()]
+    if date and date.field:
+        taken.append(date.field.elements)
+    group.summary = summary_field(page, fields, taken, count)
+    weigh(survey, group)
+    return group
+
+
+def _sampled(spans: list[Stretch], *, whole: bool) -> dict[int, Stretch]:
+    """Return the stretches by row index; of a long list an even sample, its ends included."""
+    if whole or len(spans) <= _SAMPLE:
+        return dict(enumerate(spans))
+    step = (len(spans) - 1) / (_SAMPLE - 1)
+    return {round(place * step): spans[round(place * step)] for place in range(_SAMPLE)}
+
+
+def completed(survey: Survey, group: Group) -> Group:
+    """Return a group with the fields of all its rows, not only of the sample."""
+    if len(group.stretches) == len(group.rows):
+        return group
+    whole = _group(survey, group.rows, group.reach, whole=True)
+    if whole is None:
+        return group
+    if group.headings:
+        _date_by_headings(survey, whole)
+    return whole
+
+
+def _belongs_to_another(survey: Survey, field: Field, link: LinkField) -> bool:
+    """Tell whether a field holds, or stands in, a link to something else than the row's link."""
+    page = survey.page
+    index, number = next(iter(field.elements.items()))
+    chosen = link.links.get(index)
+    if chosen is None:
+        return False
+    holders = [number, page.parents[number]]
+    inside = [each for each in range(number, page.last[number]) if each in survey.links]
+    linked = [survey.links[each].url for each in [*inside, *holders] if each in survey.links]
+    return bool(linked) and chosen.url not in linked
+
+
+def _is_own(page: Page, field: Field, rows: list[int]) -> bool:
+    return all(page.inside(number, rows[index]) for index, number in field.elements.items())

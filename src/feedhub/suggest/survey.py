@@ -1,0 +1,97 @@
+"""What is known of a page before its groups are looked at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlsplit
+
+from feedhub.model.document import Document
+from feedhub.model.source import DateOrder
+from feedhub.suggest.headings import dated_lines
+from feedhub.suggest.shapes import Shapes, shapes_of
+from feedhub.suggest.structured import marked_elements, named_articles
+from feedhub.text.dates import FoundDate, order_of, read_date
+from feedhub.text.decode import decode
+from feedhub.text.dom import Link, Page, read_page
+from feedhub.text.row_dates import LONGEST_DATE_LINE
+
+__all__ = ["Survey", "survey_of"]
+
+_VIETNAMESE = re.compile(r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
+_ENGLISH = re.compile(r"\b(?:the|of|and|for|in)\b", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Survey:
+    """A page with its shapes, its links by element, and a reader of its dates.
+
+    ``length`` counts the characters of the page's text; ``dated_lines`` are the elements that are
+    little more than a date. ``order`` is how the page seems to write numeric dates.
+    """
+
+    page: Page
+    shapes: Shapes
+    links: dict[int, Link]
+    read: Callable[[str], FoundDate | None]
+    order: DateOrder
+    title: str
+    length: int
+    dated_lines: dict[int, FoundDate]
+    #: links the page's JSON-LD names as articles; elements its markup calls entries
+    named: frozenset[str]
+    marked: frozenset[int]
+
+
+def survey_of(document: Document, *, language: str, today: date, known: frozenset[str]) -> Survey:
+    """Lay a document out. Links whose address is in ``known`` are left aside."""
+    text = decode(document.body, content_type=document.content_type, kind="html").text
+    page = read_page(text, document.url)
+    links = {link.element: link for link in page.links if link.url not in known}
+    language = language or page.root.get("lang") or ""
+    short = [
+        piece
+        for piece in page.pieces
+        if len(piece) <= LONGEST_DATE_LINE and any(map(str.isdigit, piece))
+    ]
+    order = order_of(short) or guessed_order(page, language)
+    read_already: dict[str, FoundDate | None] = {}
+
+    def read(line: str) -> FoundDate | None:
+        if line not in read_already:
+            read_already[line] = read_date(line, order=order, language=language, today=today)
+        return read_already[line]
+
+    return Survey(
+        page=page,
+        shapes=shapes_of(page),
+        links=links,
+        read=read,
+        order=order,
+        title=" ".join((page.root.findtext(".//title") or "").split()),
+        length=sum(map(len, page.pieces)),
+        dated_lines=dated_lines(page, read),
+        named=named_articles(page),
+        marked=marked_elements(page),
+    )
+
+
+def guessed_order(page: Page, language: str) -> DateOrder:
+    """Guess how a page writes numeric dates that could be read both ways.
+
+    Only the United States and the Philippines write the month first.
+    """
+    country = (urlsplit(page.url).hostname or "").rpartition(".")[2]
+    if country in {"us", "gov", "mil", "ph"}:
+        return DateOrder.MDY
+    sample = " ".join(page.pieces[:200])[:20_000]
+    if len(country) == 2 or len(_VIETNAMESE.findall(sample)) > 20:
+        return DateOrder.DMY
+    language = language.lower()
+    if language.startswith("en"):
+        return DateOrder.MDY if language in {"en", "en-us", "en_us"} else DateOrder.DMY
+    if not language and len(_ENGLISH.findall(sample)) >= 5:
+        return DateOrder.MDY
+    return DateOrder.DMY
