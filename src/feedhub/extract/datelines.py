@@ -6,6 +6,7 @@ related list are never taken; a template's vague meta date only when the page sh
 
 from __future__ import annotations
 
+import copy
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -51,6 +52,8 @@ _DAY_FIRST_TLDS = frozenset(
 _LONGEST_DATELINE = 260
 _EARLIEST = 1990
 _PROSE = 120
+#: a score at which no better date is looked for behind the article
+_SURE = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +96,7 @@ class _Place:
     hints: DateHints
 
 
-def page_order(page: Page, hints: DateHints) -> DateOrder | None:
+def page_order(page: Page, hints: DateHints) -> DateOrder:
     """Return the order of the source, else what the page's own dates show, else its region's."""
     if hints.order is not None:
         return hints.order
@@ -111,29 +114,15 @@ def article_date(
     page: Page, structured: Structured, title_index: int | None, hints: DateHints
 ) -> ArticleDate | None:
     """Return the article's date, None when no date of the page can be trusted."""
-    order = DateOrder.DMY
     for claim in structured.published:
-        if claim.trust < 0.9:
-            continue
-        found = _read_claim(claim, page, hints)
+        found = _read_claim(claim, page, hints) if claim.trust >= 0.9 else None
         if found is not None:
             return ArticleDate(found, f"{claim.where}: {claim.text}", claim.trust)
-    order = page_order(page, hints) or order
-    seen = _weighed(page, title_index, order, hints)
+    seen = _weighed(page, title_index, page_order(page, hints), hints)
     best = max(seen, key=lambda each: each.score, default=None)
     from_url = _date_in_url(page.url, hints)
-    vague = [
-        (claim, found)
-        for claim in structured.published
-        if claim.trust < 0.9 and (found := _read_claim(claim, page, hints)) is not None
-    ]
-    days = {each.found.value.date() for each in seen if each.score > -4}
-    for claim, found in vague:
-        if found.value.date() in days or found.value.date() == (from_url and from_url.value.date()):
-            agreed = next((s for s in seen if s.found.value.date() == found.value.date()), None)
-            exact = _more_exact(found, agreed.found if agreed else found)
-            index = agreed.line.index if agreed and agreed.score >= 3 else None
-            return ArticleDate(exact, f"{claim.where}: {claim.text}", 0.9, index)
+    if (agreed := _vague_but_shown(page, structured, seen, from_url, hints)) is not None:
+        return agreed
     if best is not None and best.score >= 7 and not best.updated:
         return _chosen(best)
     if from_url is not None:
@@ -141,21 +130,69 @@ def article_date(
         found = same.found if same else from_url
         index = same.line.index if same else None
         return ArticleDate(found, f"URL: {from_url.evidence}", 0.85, index)
-    if best is not None and best.score >= 5:
+    if best is not None and best.score >= 5 and not best.updated:
         return _chosen(best)
-    for claim, found in vague:
-        return ArticleDate(found, f"{claim.where}: {claim.text}", 0.55)
-    for claim in structured.modified:
-        found_or_none = _read_claim(claim, page, hints)
-        if found_or_none is not None:
-            return ArticleDate(found_or_none, f"{claim.where}: {claim.text}", 0.4)
+    return _last_resort(page, structured, seen, hints)
+
+
+def _vague_but_shown(
+    page: Page,
+    structured: Structured,
+    seen: list[_Seen],
+    from_url: FoundDate | None,
+    hints: DateHints,
+) -> ArticleDate | None:
+    """Take a template's meta date when a visible line or the address has the same day."""
+    shown = {each.found.value.date(): each for each in reversed(seen) if each.score > -4}
+    for claim in structured.published:
+        if claim.trust >= 0.9 or (found := _read_claim(claim, page, hints)) is None:
+            continue
+        day = found.value.date()
+        agreed = shown.get(day)
+        if agreed is not None or (from_url is not None and from_url.value.date() == day):
+            exact = _more_exact(found, agreed.found if agreed else found)
+            index = agreed.line.index if agreed and agreed.score >= 3 else None
+            return ArticleDate(exact, f"{claim.where}: {claim.text}", 0.9, index)
     return None
+
+
+def _last_resort(
+    page: Page, structured: Structured, seen: list[_Seen], hints: DateHints
+) -> ArticleDate | None:
+    """Return what a person would call a guess: meta nobody confirms, a last change, htmldate."""
+    for claims, confidence in ((structured.published, 0.55), (structured.modified, 0.4)):
+        for claim in claims:
+            found = _read_claim(claim, page, hints)
+            if found is not None:
+                return ArticleDate(found, f"{claim.where}: {claim.text}", confidence)
+    changed = max((s for s in seen if s.updated), key=lambda s: s.score, default=None)
+    if changed is not None and changed.score > -6:
+        return ArticleDate(changed.found, _evidence(changed), 0.4, changed.line.index)
+    return _by_htmldate(page, seen, hints)
+
+
+def _by_htmldate(page: Page, seen: list[_Seen], hints: DateHints) -> ArticleDate | None:
+    """Ask htmldate last, and refuse the days that were weighed and found to be another's."""
+    from htmldate import find_date
+
+    latest = hints.today.isoformat()
+    text = find_date(
+        copy.deepcopy(page.tree), original_date=True, max_date=latest, extensive_search=True
+    )
+    found = read_date(text) if text else None
+    refused = {each.found.value.date() for each in seen} | {hints.today}
+    if found is None or not plausible(found, hints.today) or found.value.date() in refused:
+        return None
+    return ArticleDate(found, f"htmldate: {text}", 0.35)
 
 
 def _chosen(seen: _Seen) -> ArticleDate:
     confidence = max(0.3, min(0.97, 0.35 + 0.045 * seen.score))
-    evidence = f"{seen.label} {seen.found.evidence}".strip()
-    return ArticleDate(seen.found, evidence, round(confidence, 2), seen.line.index)
+    return ArticleDate(seen.found, _evidence(seen), round(confidence, 2), seen.line.index)
+
+
+def _evidence(seen: _Seen) -> str:
+    return f"{seen.label} {seen.found.evidence}".strip()
 
 
 def _more_exact(one: FoundDate, other: FoundDate) -> FoundDate:
@@ -197,10 +234,10 @@ def _read_claim(claim: DateClaim, page: Page, hints: DateHints) -> FoundDate | N
 
 
 def dates_seen(
-    page: Page, order: DateOrder, hints: DateHints
+    lines: list[Line], order: DateOrder, hints: DateHints
 ) -> Iterator[tuple[Line, FoundDate, str]]:
-    """Yield the plausible dates on the page's shorter lines and the words before each."""
-    for line in page.lines:
+    """Yield the plausible dates on the shorter of these lines and the words before each."""
+    for line in lines:
         text = line.text
         if len(text) > _LONGEST_DATELINE or not _HOLDS_DATE.search(text):
             continue
@@ -217,17 +254,18 @@ def _weighed(
 ) -> list[_Seen]:
     lines = page.lines
     stop = _first_stop(lines, title_index)
-    rows = list(dates_seen(page, order, hints))
-    shapes = Counter((line.tag, line.classes[-2:]) for line, _, _ in rows)
     place = _Place(lines, title_index, stop, hints)
+    seen = _weigh_all(place, list(dates_seen(lines[:stop], order, hints)))
+    if any(each.score >= _SURE and not each.updated for each in seen):
+        return seen
+    return seen + _weigh_all(place, list(dates_seen(lines[stop:], order, hints)))
+
+
+def _weigh_all(place: _Place, rows: list[tuple[Line, FoundDate, str]]) -> list[_Seen]:
+    shapes = Counter((line.tag, line.classes[-2:]) for line, _, _ in rows)
+    listed = {shape for shape, count in shapes.items() if count >= 4 and place.title_index is None}
     return [
-        _weigh(
-            place,
-            line,
-            found,
-            before,
-            in_list=title_index is None and shapes[line.tag, line.classes[-2:]] >= 4,
-        )
+        _weigh(place, line, found, before, in_list=(line.tag, line.classes[-2:]) in listed)
         for line, found, before in rows
     ]
 
@@ -248,10 +286,14 @@ def _weigh(place: _Place, line: Line, found: FoundDate, before: str, *, in_list:
     label = bare_line(before)
     above = lines[line.index - 1].text if line.index and not label.strip(" :-|,(") else ""
     if above and len(above) <= 40:
-        label = f"{bare_line(above)} {label}" if above.rstrip().endswith(":") else label
+        # a table or definition list puts the label into a line of its own
+        heading = f"{bare_line(above).rstrip(' :')}:"
+        if above.rstrip().endswith(":") or is_date_label(heading):
+            label = f"{heading} {label}"
     if is_denied_date(label) or (len(line.text) <= 200 and _denied_line(line.text)):
         return _Seen(line, found, before, -20, updated=False)
-    updated = is_update_label(label)
+    behind = bare_line(re.split(r"[|•·]", line.text[found.end : found.end + 40])[0])
+    updated = is_update_label(label) or is_update_label(behind)
     score = 0.0
     if updated:
         score += 3
@@ -267,7 +309,7 @@ def _weigh(place: _Place, line: Line, found: FoundDate, before: str, *, in_list:
     score -= 4 if line.in_chrome else 0
     score -= 4 if in_list else 0
     score -= 2 if line.all_linked else 0
-    score -= 3 if not found.year_given else 0
+    score -= 5 if not found.year_given else 0
     score += (
         2 if any(len(each.text) >= 120 for each in lines[line.index + 1 : line.index + 8]) else 0
     )

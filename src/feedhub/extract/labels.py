@@ -86,12 +86,13 @@ _UPDATE_LABEL = re.compile(
 _DENIED_DATE = re.compile(
     r"(?<![a-z])"
     + _any(
-        r"hom nay|bay gio|gio he thong|today(?: is|'s)?|current (?:date|time)|heute ist|"
+        r"hom nay|bay gio|gio he thong|aktuelle (?:uhr)?zeit|it is currently|es ist jetzt|"
+        r"today(?: is|'s)?|current (?:date|time)|heute ist|"
         r"aujourd'hui|hoy es|oggi e",
         r"giay phep|gp-|/gp|cap ngay|ban hanh|nghi dinh|quyet dinh|thong tu|cong van|"
         r"so:? \d{1,6}/|\d{1,6}/\d{0,4}/?[a-z]{2,6}-[a-z]{2,8}|hieu luc|ky ngay|ngay ky",
         r"copyright|\(c\)|©|all rights reserved|ban quyen|alle rechte|tous droits|licen[cs]e|"
-        r"registered|issn|version \d",
+        r"registered|registriert|joined|member since|mitglied seit|tham gia|issn|version \d",
         r"sinh ngay|born|expires?|deadline|han nop|han cuoi|het han|valid (?:until|to)|"
         r"event date|start date|end date|opening hours|bat dau|ket thuc|khai mac",
         r"luot truy cap|truy cap|online|visitors?|du bao|thoi tiet|weather",

@@ -7,6 +7,7 @@ layout, bare text between ``<br>`` and a modern page look the same.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -177,10 +178,13 @@ class _Walk:
         """Close the open line; a blank one leaves no trace."""
         if self.first is not None and len(self.lines) < _LINE_LIMIT:
             frame, classes = self.first
+            text = " ".join("".join(self.parts).split())
+            if not unicodedata.is_normalized("NFC", text):
+                text = unicodedata.normalize("NFC", text)
             self.lines.append(
                 Line(
                     index=len(self.lines),
-                    text=" ".join("".join(self.parts).split()),
+                    text=text,
                     block=frame.block,
                     tag=str(frame.block.tag),
                     heading=frame.heading,

@@ -10,6 +10,7 @@ from typing import Any
 
 from lxml import etree
 from lxml.html import HtmlElement
+from trafilatura import bare_extraction
 
 from feedhub.extract.chrome import line_key
 from feedhub.extract.labels import bare_line, is_date_label, is_stop, is_tail_note, is_tool
@@ -25,10 +26,14 @@ _USELESS = ("script", "style", "noscript", "svg", "template", "iframe", "form", 
 _UNSEEN = etree.XPath(
     "//*[@hidden or contains(translate(@style,' ','' ),'display:none') or self::figcaption or "
     "contains(@class,'caption') or contains(@class,'sr-only') or "
-    "contains(@class,'visually-hidden') or contains(@class,'screen-reader')]"
+    "contains(@class,'visually-hidden') or contains(@class,'screen-reader') or "
+    "contains(@class,'rollover') or contains(@class,'tooltip') or contains(@class,'popover') or "
+    "contains(@class,'newsletter') or contains(@class,'ignup__') or "
+    "(starts-with(name(),'h') and contains(concat(' ',@class,' '),' hidden '))]"
 )
 #: shorter than this, a second look with trafilatura's fallbacks is worth its time
 _SHORT = 400
+_DECORATION = re.compile(r"logo|icon|avatar|sprite|pixel|spacer|data:", re.IGNORECASE)
 _BYLINE = re.compile(
     r"^(?:by|von|par|por|di|door|av|af|image|photo|foto|picture|credit)[ :]", re.IGNORECASE
 )
@@ -54,6 +59,7 @@ def prose_body(
 
     ``title`` and ``authors`` are left out of the body where they stand at its edge.
     """
+    headings = [one_line(each.text_content()) for each in tree.iter("h1")][:5]
     _strip(tree)
     body = _extracted(tree, url, fast=True)
     if body is None or len(_text(body)) < _SHORT:
@@ -62,7 +68,7 @@ def prose_body(
     if body is None:
         return ProseBody((), "")
     blocks = [block for element in body for block in _blocks(element)]
-    blocks = _trimmed(blocks, title, authors, chrome)
+    blocks = _trimmed(blocks, title, headings, authors, chrome)
     return ProseBody(tuple(text for block in blocks for text in block.lines), _html(blocks))
 
 
@@ -88,8 +94,6 @@ def _strip(tree: HtmlElement) -> None:
 
 
 def _extracted(tree: HtmlElement, url: str, *, fast: bool) -> etree._Element | None:
-    from trafilatura import bare_extraction
-
     document = bare_extraction(
         tree,
         url=url,
@@ -97,6 +101,7 @@ def _extracted(tree: HtmlElement, url: str, *, fast: bool) -> etree._Element | N
         favor_precision=True,
         include_comments=False,
         include_tables=True,
+        include_images=True,
     )
     body = getattr(document, "body", None)
     return body if etree.iselement(body) else None
@@ -122,13 +127,23 @@ def _blocks(element: etree._Element) -> list[_Block]:
         )
         lines = tuple(" ".join(cell for cell in row if cell) for row in rows)
         return [_Block("table", rows_html, tuple(line for line in lines if line))]
+    images = [_image(each) for each in element.iter("graphic")]
     texts = [one_line(part) for part in _broken(element)]
     texts = [text for text in texts if text]
+    images = [image for image in images if image]
     if not texts:
-        return []
+        return [_Block("figure", "".join(images), ())] if images else []
     kind = {"head": "h3", "quote": "blockquote", "code": "pre"}.get(str(tag), "p")
     inner = "<br>".join(escape(text, quote=False) for text in texts)
     return [_Block(kind, inner, tuple(texts))]
+
+
+def _image(graphic: etree._Element) -> str:
+    source = graphic.get("src") or ""
+    if not source or _DECORATION.search(source):
+        return ""
+    described = escape(graphic.get("alt") or "")
+    return f'<img src="{escape(source)}" alt="{described}">'
 
 
 def _broken(element: etree._Element) -> list[str]:
@@ -149,10 +164,14 @@ def _html(blocks: list[_Block]) -> str:
 
 
 def _trimmed(
-    blocks: list[_Block], title: str, authors: tuple[str, ...], chrome: frozenset[str]
+    blocks: list[_Block],
+    title: str,
+    headings: list[str],
+    authors: tuple[str, ...],
+    chrome: frozenset[str],
 ) -> list[_Block]:
     """Drop what repeats the head of the page, tools inside, and notes at the end."""
-    begin = _behind_title(blocks, title)
+    begin = _behind_title(blocks, [title, *headings])
     end = len(blocks)
     for position in range(begin + 2, len(blocks)):
         if is_stop(blocks[position].text) and _weight(blocks[position + 1 :]) < 0.35 * _weight(
@@ -168,7 +187,9 @@ def _trimmed(
         and not (chrome and line_key(block.text) in chrome)
     ]
     while kept and (
-        is_tail_note(kept[-1].text) or kept[-1].tag == "h3" or _is_about(kept[-1].text, authors)
+        is_tail_note(kept[-1].text)
+        or kept[-1].tag in {"h3", "figure"}
+        or _is_about(kept[-1].text, authors)
     ):
         kept.pop()
     return kept
@@ -178,23 +199,40 @@ def _weight(blocks: list[_Block]) -> int:
     return sum(len(block.text) for block in blocks)
 
 
-def _behind_title(blocks: list[_Block], title: str) -> int:
+def _behind_title(blocks: list[_Block], headings: list[str]) -> int:
     """Return where the text begins behind a repeated headline among the first few blocks."""
-    wanted = key(title)
     for position, block in enumerate(blocks[:4]):
-        text = key(block.text)
-        if len(wanted) >= 8 and (
-            text == wanted or (wanted in text and len(text) < 2 * len(wanted))
-        ):
+        if any(_same_headline(key(heading), key(block.text)) for heading in headings):
             return position + 1
         if len(block.text) > 200:
             break
     return 0
 
 
+def _same_headline(wanted: str, text: str) -> bool:
+    if len(wanted) < 8 or not text:
+        return False
+    if text == wanted or (wanted in text and len(text) < 2 * len(wanted)):
+        return True
+    words, other = set(wanted.split()), set(text.split())
+    return len(words) >= 4 and len(words & other) >= 0.8 * len(words | other)
+
+
+def _is_caption(block: _Block) -> bool:
+    """Whether a block below an image is no sentence, so tells what the image shows."""
+    text = block.text
+    return (
+        block.tag == "p"
+        and 0 < len(text) <= 220
+        and not text.rstrip("\"”')").endswith((".", "!", "?", ":", ";", "…", ","))
+    )
+
+
 def _is_furniture(block: _Block, title: str, names: set[str]) -> bool:
     text = block.text
-    if is_tool(text) or key(text) == key(title) or key(text) in names:
+    if block.tag == "figure":
+        return False
+    if is_tool(text) or is_stop(text) or key(text) == key(title) or key(text) in names:
         return True
     if not any(letter.isalnum() for letter in text):
         return True

@@ -284,10 +284,19 @@ def _read_microdata(page: Page, found: Structured) -> None:
     wanted: Any = page.tree.xpath(
         "//*[@itemprop or @property='datePublished' or @pubdate][not(self::meta) or @itemprop]"
     )
+    article: HtmlElement | None = None
     for element in wanted[:400]:
         names = f"{element.get('itemprop') or ''} {element.get('property') or ''}".lower().split()
         if "pubdate" in element.attrib:
             names.append("pubdate")
+        if "author" in names:
+            # the first author's article is the page's; teasers of others have scopes of their own
+            scope = next(
+                (above for above in element.iterancestors() if "itemscope" in above.attrib), element
+            )
+            article = scope if article is None else article
+            if scope is not article:
+                continue
         _read_property(element, names, found)
 
 

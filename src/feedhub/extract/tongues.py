@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 __all__ = ["language_of", "primary"]
 
@@ -57,8 +58,10 @@ def language_of(text: str) -> str:
     words = re.findall(r"[^\W\d_]+", sample.lower())
     if len(words) < 12:
         return ""
+    found = Counter(words)
     counts = {
-        language: sum(word in stop for word in words) for language, stop in _STOP_WORDS.items()
+        language: sum(found[word] for word in stop if word in found)
+        for language, stop in _STOP_WORDS.items()
     }
     best = max(counts, key=lambda language: counts[language])
     others = max(count for language, count in counts.items() if language != best)

@@ -6,6 +6,7 @@ Czech, October in Croatian) go by the page's own language when it is known.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -52,6 +53,20 @@ _LANGUAGES = (
     *("sq", "az", "ka", "hy", "kk", "uz", "he", "ar", "fa", "hi", "bn", "th"),
 )
 _LONGEST_NAME = 20
+#: the first three letters of every Latin-script name in those tables (CLDR 47); a word that begins
+#: otherwise is no month, and the tables need not be read for it
+_STEMS = re.compile(
+    "abe|abr|abu|ago|agu|aib|aoû|api|apr|ara|aug|avg|avq|avr|aws|aww|aza|ağu|bal|bea|bir|"
+    "bře|chw|cze|dec|dei|dek|des|det|dez|dfó|dhj|dic|dis|diċ|dub|déc|ean|ebr|eka|eki|elo|"
+    "ene|eyl|fea|feb|fev|fra|fév|geg|gen|giu|gor|gru|gus|haz|hei|hel|huh|hul|hun|hyd|ian|"
+    "ion|ira|iul|iun|iyl|iyn|iyu|iúi|jaa|jan|jou|jui|jul|jun|juu|jän|júl|jún|jūl|jūn|kas|"
+    "kes|kol|kor|kov|kvě|kwi|lap|led|lie|lip|lis|lok|lug|lul|lut|lún|maa|mac|mae|mag|mai|"
+    "maj|mar|maw|may|maí|med|meh|mei|mej|meá|mfó|mrt|mrz|máj|már|mär|nis|nob|noi|nol|nov|"
+    "noy|nën|nóv|oca|oct|ogo|okt|ots|ott|out|ožu|paź|peb|pri|pro|qer|rha|rug|ruj|sam|sau|"
+    "sen|sep|set|shk|sht|sie|sij|spa|srp|stu|sty|svi|syy|sze|tac|tam|tem|tet|tou|tra|urr|"
+    "urt|uzt|vas|vee|vel|wrz|xan|xul|xuñ|yan|zář|ágú|ápr|úno|čer|čvc|čvn|ġun|říj|şub"
+)
+_LATIN_ENDS = 0x250
 
 
 def _names(language: str) -> dict[str, int]:
@@ -106,4 +121,8 @@ def month_number(word: str, language: str = "") -> int | None:
         number = _names_of(primary).get(key)
         if number is not None:
             return number
-    return _ENGLISH.get(key) or _names_of_all().get(key)
+    if key in _ENGLISH:
+        return _ENGLISH[key]
+    if not key or (ord(key[0]) < _LATIN_ENDS and _STEMS.match(key) is None):
+        return None
+    return _names_of_all().get(key)
