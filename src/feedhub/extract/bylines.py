@@ -30,7 +30,7 @@ _BYLINE_CLASS = re.compile(
     r"author|byline|tac-?gia|autor|auteur|verfasser|redakteur|writer|creator"
 )
 _NOT_NAMES = re.compile(
-    r"\d|https?:|@|www\.|[!?\"“”»«{}<>=]|(?<!\.[A-Z])\.$(?<!jr\.)", re.IGNORECASE
+    r"\d|https?:|@|www\.|[!?\"“”»«{}<>=/]|(?<!\.[A-Z])\.$(?<!jr\.)", re.IGNORECASE
 )
 _AGENCY = re.compile(
     r"^(?:dpa|afp|ap|apa|sid|epd|kna|reuters|ttxvn|vnexpress|pv|ptv|belga|ansa|efe)$", re.IGNORECASE
@@ -45,17 +45,24 @@ def article_authors(
 
     ``closing`` is the last line of a portal's article where it reads like a byline.
     """
-    for names in (structured.authors, structured.meta_authors):
-        found = _people(names, page)
-        if found:
-            return found
+    sites = {key(name) for name in structured.site_names}
+    found = _people(structured.authors, page)
+    if found:
+        return found
+    claimed = tuple(
+        each for each in _people(structured.meta_authors, page) if key(each) not in sites
+    )
+    if claimed and all(looks_like_name(each) for each in claimed):
+        return claimed
     if closing:
         return _people([closing], page)
     for text in _marked_bylines(page):
         found = _people([text], page, strict=True)
         if found:
             return found
-    return _labelled_byline(page, title_index)
+    found = _labelled_byline(page, title_index)
+    # a template's meta author is an office's name more often than a person's
+    return found or tuple(each for each in claimed if len(each.split()) <= 3)
 
 
 def looks_like_name(text: str) -> bool:
@@ -118,7 +125,8 @@ def _people(names: list[str], page: Page, *, strict: bool = False) -> tuple[str,
                 continue
             if "." in person and " " not in person and person.lower() in host:
                 continue
-            if strict and not looks_like_name(person):
+            shouted = person.isupper() and len(person.split()) > 2
+            if strict and (shouted or not looks_like_name(person)):
                 continue
             if len(person) <= 80:
                 seen.add(mark)

@@ -10,7 +10,7 @@ import copy
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -42,6 +42,8 @@ _DATE_CLASS = re.compile(
 _IN_URL = re.compile(
     r"(?<!\d)(?P<y>(?:19|20)\d\d)[/\-_.]?(?P<m>0[1-9]|1[0-2])[/\-_.]?(?P<d>0[1-9]|[12]\d|3[01])(?!\d)"
 )
+#: a date that the page's header shows to every visitor
+_CLOCK_CLASS = re.compile(r"current-?date|today|date-?in-?header|clock|time-?now|server-?time")
 #: top-level domains where English pages write the day first
 _DAY_FIRST_TLDS = frozenset(
     (
@@ -239,7 +241,13 @@ def dates_seen(
     """Yield the plausible dates on the shorter of these lines and the words before each."""
     for line in lines:
         text = line.text
-        if len(text) > _LONGEST_DATELINE or not _HOLDS_DATE.search(text):
+        if len(text) > _LONGEST_DATELINE:
+            continue
+        machine = _time_attribute(line)
+        if machine is not None and plausible(machine, hints.today):
+            yield line, machine, _words_before(text)
+            continue
+        if not _HOLDS_DATE.search(text):
             continue
         position = 0
         for found in find_dates(text, order=order, language=hints.language, today=hints.today):
@@ -247,6 +255,22 @@ def dates_seen(
             position = found.end
             if plausible(found, hints.today):
                 yield line, found, before.strip()
+
+
+def _time_attribute(line: Line) -> FoundDate | None:
+    """Return the machine-readable value of a time element on the line, with its place in it."""
+    for element, is_tail in line.texts:
+        if not is_tail and element.tag == "time" and element.get("datetime"):
+            found = read_date(element.get("datetime") or "")
+            if found is not None and found.precision not in {Precision.YEAR, Precision.MONTH}:
+                return replace(found, start=0, end=len(line.text))
+    return None
+
+
+def _words_before(text: str) -> str:
+    """Return what stands before the first digit of a line: the label of its date."""
+    first = next((place for place, sign in enumerate(text) if sign.isdigit()), len(text))
+    return re.split(r"[|•·]", text[:first])[-1][-70:].strip()
 
 
 def _weighed(
@@ -293,13 +317,15 @@ def _weigh(place: _Place, line: Line, found: FoundDate, before: str, *, in_list:
     if is_denied_date(label) or (len(line.text) <= 200 and _denied_line(line.text)):
         return _Seen(line, found, before, -20, updated=False)
     behind = bare_line(re.split(r"[|•·]", line.text[found.end : found.end + 40])[0])
+    if _CLOCK_CLASS.search(line.near_classes):
+        return _Seen(line, found, before, -20, updated=False)
     updated = is_update_label(label) or is_update_label(behind)
     score = 0.0
     if updated:
         score += 3
     elif is_date_label(label):
         score += 5 if "cap nhat" in label else 6
-    rest = len(line.text) - len(found.evidence)
+    rest = len(line.text) - min(len(found.evidence), 20)
     score += 3 if rest <= 30 else 1.5 if rest <= 70 else -1 if rest <= 120 else -5
     score += 1 if found.precision is not Precision.DAY else 0
     score += 2.5 if _DATE_CLASS.search(line.near_classes) else 0

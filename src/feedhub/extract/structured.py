@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +26,7 @@ _ARTICLE_TYPE = re.compile(
 )
 _PAGE_TYPE = re.compile(r"(?:^|[:/])(?:WebPage|ItemPage|CreativeWork|VideoObject)$")
 _SITE_TYPE = re.compile(r"(?:WebSite|NewsMediaOrganization|GovernmentOrganization)$")
+_ORGANISATION = re.compile(r"(?:Organization|Corporation|NewsMediaOrganization)$")
 #: branches that hold other articles than this page's
 _ELSEWHERE = frozenset(
     [
@@ -137,7 +139,8 @@ def _read_json_ld(page: Page, found: Structured) -> None:
         _read_dates(node, found)
         if _rank(node) >= 2 or not found.authors:
             for key in ("author", "creator"):
-                found.authors = found.authors or _names(node.get(key), by_id)
+                names = _names(node.get(key), by_id, but=frozenset(found.site_names))
+                found.authors = found.authors or names
     for node in ranked[:1]:
         found.is_article = _rank(node) >= 2
         headline = node.get("headline") or (node.get("name") if found.is_article else "")
@@ -226,14 +229,21 @@ def _nodes(root: Any) -> Iterator[dict[str, Any]]:
             queue += value[:500]
 
 
-def _names(value: Any, by_id: dict[str, dict[str, Any]]) -> list[str]:
-    """Return the names of a person, an organisation or a list of them."""
+def _names(
+    value: Any, by_id: dict[str, dict[str, Any]], *, but: AbstractSet[str] = frozenset()
+) -> list[str]:
+    """Return the names of a person, an organisation or a list of them.
+
+    An organisation named in ``but`` (the publisher as its own author) is left out.
+    """
     names: list[str] = []
     for each in (value if isinstance(value, list) else [value])[:20]:
         known = each
         if isinstance(known, dict) and not known.get("name") and known.get("@id"):
             known = by_id.get(str(known["@id"]), known)
         name = known.get("name") if isinstance(known, dict) else known
+        if isinstance(known, dict) and _has_type(known, _ORGANISATION) and name in but:
+            continue
         if isinstance(name, list):
             names += [_text(part) for part in name[:20] if isinstance(part, str)]
         elif isinstance(name, str):

@@ -51,11 +51,14 @@ def article_title(page: Page, structured: Structured, date_index: int | None) ->
     sites = _site_keys(page, structured)
     for claim in claims:
         text = without_site(claim, [*headings, structured.headline], sites)
-        if _usable(text, sites):
+        if _usable(text, sites) and _borne_out(text, head, headings):
             return Title(text, None, 0.9)
     best = _best_line(page.lines, head, date_index, sites)
     if best is not None and best[0] >= 4:
-        return Title(one_line(best[1].text), best[1].index, min(0.95, 0.5 + best[0] / 25))
+        text = one_line(best[1].text)
+        if len(head) >= 20 and key(text).endswith(" " + key(head)):
+            text = head  # the line begins with a kicker
+        return Title(text, best[1].index, min(0.95, 0.5 + best[0] / 25))
     text = without_site(head, headings, sites)
     if _usable(text, sites):
         return Title(text, None, 0.5)
@@ -70,6 +73,14 @@ def article_title(page: Page, structured: Structured, date_index: int | None) ->
 
 def _usable(text: str, sites: set[str]) -> bool:
     return len(text) >= 4 and key(text) not in sites and not is_generic_title(text)
+
+
+def _borne_out(claim: str, head: str, headings: list[str]) -> bool:
+    """Whether a claim of one or two words is a headline of the page and no section's name."""
+    name = key(claim)
+    if len(name.split()) >= 3 or not name.isascii():
+        return True
+    return not head or name in key(head) or any(name in key(heading) for heading in headings)
 
 
 def _headings(page: Page) -> list[str]:

@@ -23,8 +23,8 @@ __all__ = [
     "YEAR_NAME_DAY",
 ]
 
-# a four-digit year may be glued to a time ("December 14, 202311:30 AM")
-_YEAR = r"\d{4}(?!\d(?!\d?:\d\d))"
+# a four-digit year may be glued to a time ("December 14, 202311:30 AM") or to another date
+_YEAR = r"\d{4}(?!\d(?!\d?:\d\d|\d?\.\s))"
 _YEAR_OR_SHORT = rf"(?:{_YEAR}|\d{{2}}(?!\d|[./:\-]\d))"
 _BEGIN = r"(?<!\d)(?<!\d[./\-])"
 _LETTER = r"(?:[^\W\d_]|[\u0300-\u036f\u0900-\u097f\u0e00-\u0e4e])"
