@@ -4,7 +4,7 @@ Each file is written beside the tree (``.feedhub/new``) and moved into place in 
 reader has the old file or the new one. Killing the process leaves at most a stray file there,
 swept at the next start. Against power loss, `PublishedFolder.flush` waits once for a whole batch:
 an ``unsynced`` mark lies in ``.feedhub`` from the first change until the disk has all of them.
-A start that finds the mark reads every file anew and sets ``recovered``, so the caller hands
+A start that finds the mark reads every file anew and says ``recovered``, so the caller hands
 everything over again and whatever the disk lost is put right. The database is the truth; this
 folder can be made again from it. See docs/decisions/080-published-folder.md.
 """
@@ -44,8 +44,7 @@ class PublishedFolder:
     def __init__(self, root: Path, *, packed: bool = False) -> None:
         self.root = root.absolute()
         self.packed = packed
-        #: True when the last run ended without `flush`: hand everything over once more
-        self.recovered = False
+        self._recovered = False
         self._state = self.root / STATE_FOLDER
         self._new = self._state / "new"
         self._mark = self._state / "unsynced"
@@ -71,6 +70,15 @@ class PublishedFolder:
     def __len__(self) -> int:
         return len(self._manifest)
 
+    @property
+    def recovered(self) -> bool:
+        """Tell whether everything is to be handed over once more, until the next `flush`.
+
+        So after a run that ended without `flush`, and when somebody took the folder away. Only
+        what differs is written.
+        """
+        return self._recovered or not self.intact()
+
     def paths(self) -> tuple[str, ...]:
         """Return every published path."""
         with self._lock:
@@ -88,7 +96,7 @@ class PublishedFolder:
             return self._manifest.was_removed(path)
 
     def intact(self) -> bool:
-        """Tell whether the folder is still there; when not, hand everything over again."""
+        """Tell whether the folder is still there."""
         return self._new.is_dir()
 
     def write(self, path: str, data: bytes) -> bool:
@@ -139,6 +147,7 @@ class PublishedFolder:
             self._touched.clear()
             self._touched_folders.clear()
             self._mark.unlink(missing_ok=True)
+            self._recovered = False
 
     # --- opening -------------------------------------------------------------------------------
 
@@ -148,8 +157,8 @@ class PublishedFolder:
             for stray in self._new.iterdir():
                 stray.unlink()
             sound = self._manifest.load()
-            self.recovered = self._mark.exists()
-            if self.recovered or not sound:
+            self._recovered = self._mark.exists()
+            if self._recovered or not sound:
                 self._manifest.start_over(self._found())
                 self._manifest.save()
 
@@ -202,6 +211,8 @@ class PublishedFolder:
             return
         if not self._new.is_dir():  # somebody took the folder away while we ran
             self._folders.clear()
+            self._manifest.start_over(())
+            self._recovered = True
             self._make_layout()
         self._mark.touch(mode=_FILE_MODE)
         sync_all([self._mark], [self._state])

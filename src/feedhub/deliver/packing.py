@@ -52,6 +52,6 @@ def gzip_bytes(data: bytes) -> bytes:
 def brotli_bytes(data: bytes) -> bytes:
     """Pack with Brotli (RFC 7932) at the quality where size stops falling faster than time grows.
 
-    Measured on an Atom feed of 100 full entries: see docs/decisions/081-packed-answers.md.
+    Measured on real feeds: docs/decisions/081-packed-answers.md.
     """
-    return bytes(brotli.compress(data, mode=brotli.MODE_TEXT, quality=5))
+    return bytes(brotli.compress(data, mode=brotli.MODE_TEXT, quality=6))

@@ -31,6 +31,10 @@ _CERTIFICATES = {
     62: "was made out to another name",
     64: "was made out to another address",
 }
+#: OpenSSL's reasons for an answer that is plain text
+_NOT_TLS = frozenset(
+    {"WRONG_VERSION_NUMBER", "RECORD_LAYER_FAILURE", "HTTP_REQUEST", "UNKNOWN_PROTOCOL"}
+)
 _STATUS_WORDS = {
     400: "the server takes the request for a wrong one (400)",
     401: "the server asks for a password (401)",
@@ -79,7 +83,7 @@ def _explain_one(error: BaseException, address: WebAddress, timeout: float) -> F
         case socket.gaierror():
             return _unknown_name(error, host)
         case ssl.SSLError():
-            return _no_trust(error, host)
+            return _no_trust(error, address)
         case OSError():
             return _no_connection(error, address)
         case TornBody():
@@ -103,23 +107,26 @@ def _unknown_name(error: socket.gaierror, host: str) -> Unreachable:
     return Unreachable(f"there is no host named {host} (DNS)")
 
 
-def _no_trust(error: ssl.SSLError, host: str) -> Unreachable:
+def _no_trust(error: ssl.SSLError, address: WebAddress) -> Unreachable:
+    host = address.host
     if isinstance(error, ssl.SSLCertVerificationError):
         why = _CERTIFICATES.get(error.verify_code, f"is not valid ({error.verify_message})")
         return Unreachable(f"the certificate of {host} {why}")
+    if error.reason in _NOT_TLS:
+        return Unreachable(f"{host} does not speak TLS on port {address.port}")
     reason = (error.reason or "no reason given").replace("_", " ").lower()
     return Unreachable(f"no secure connection with {host} comes about: {reason}")
 
 
 def _no_connection(error: OSError, address: WebAddress) -> FetchError:
     host = address.host
+    if isinstance(error, ConnectionResetError | BrokenPipeError):
+        return Unreachable(f"{host} broke the connection off")
     match error.errno:
         case errno.EACCES:
             return Refused(f"{host}: {error.strerror or error}")
         case errno.ECONNREFUSED:
             return Unreachable(f"{host} takes no connections on port {address.port}")
-        case errno.ECONNRESET | errno.EPIPE:
-            return Unreachable(f"{host} broke the connection off")
         case errno.ENETUNREACH | errno.EHOSTUNREACH | errno.EADDRNOTAVAIL:
             return Unreachable(f"no way leads to {host}; is the network down?")
         case errno.ETIMEDOUT:

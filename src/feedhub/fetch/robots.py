@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from protego import Protego
 
 from feedhub.clock import Clock
-from feedhub.errors import BadStatus, FetchError, Refused
+from feedhub.errors import FetchError, Refused
 from feedhub.fetch.address import WebAddress
 
 __all__ = ["ROBOTS_BYTES", "RobotsRules"]
@@ -20,6 +21,8 @@ ROBOTS_BYTES = 500 * 1024
 _KEPT = timedelta(hours=24)
 #: When an unreadable robots.txt is asked again.
 _RETRIED = timedelta(hours=1)
+#: When a server that could not be reached, or wants rest, is asked for it again.
+_RETRIED_SOON = timedelta(minutes=1)
 _MOST_SITES = 5_000
 
 #: reads one robots.txt: its address -> its bytes; raises ``FetchError``
@@ -28,9 +31,21 @@ ReadRobots = Callable[[WebAddress], Awaitable[bytes]]
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
+    """What one site allows: everything where nothing is parsed, nothing while in trouble."""
+
     until: datetime
-    parsed: Protego | None  # None: everything is allowed
-    trouble: str = ""
+    parsed: Protego | None = None
+    trouble: FetchError | None = None
+
+
+class _Site:
+    """One origin; the lock lets a single request ask for the file while others wait for it."""
+
+    __slots__ = ("lock", "rules")
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.rules: _Rules | None = None
 
 
 class RobotsRules:
@@ -40,7 +55,7 @@ class RobotsRules:
         self._clock = clock
         self._agent = agent
         self._read = read
-        self._sites: dict[str, _Rules] = {}
+        self._sites: dict[str, _Site] = {}
 
     async def check(self, address: WebAddress) -> float | None:
         """Return the Crawl-delay in seconds where the site states one.
@@ -49,15 +64,17 @@ class RobotsRules:
         server is broken (RFC 9309, 2.3.1.4: then nothing may be asked), and what the network
         raised where there is no server to speak with.
         """
-        rules = self._sites.get(address.origin)
-        now = self._clock.now()
-        if rules is None or not now < rules.until <= now + _KEPT:
-            rules = await self._fetch(address, rules, now)
-            if len(self._sites) >= _MOST_SITES:
-                self._sites.clear()
-            self._sites[address.origin] = rules
-        if rules.trouble:
-            raise Refused(rules.trouble)
+        if len(self._sites) >= _MOST_SITES:
+            self._sites = {name: kept for name, kept in self._sites.items() if kept.lock.locked()}
+        site = self._sites.setdefault(address.origin, _Site())
+        async with site.lock:
+            now = self._clock.now()
+            rules = site.rules
+            # rules kept for more than a day ahead were kept before the clock was set back
+            if rules is None or not now < rules.until <= now + _KEPT:
+                rules = site.rules = await self._fetch(address, rules, now)
+        if rules.trouble is not None:
+            raise _again(rules.trouble)
         if rules.parsed is None:
             return None
         if not rules.parsed.can_fetch(address.url, self._agent):
@@ -73,15 +90,18 @@ class RobotsRules:
             body = await self._read(robots)
         except FetchError as error:
             status = error.status or 0
-            if isinstance(error, BadStatus) and status == 429:
-                raise
-            if 400 <= status < 500:
-                return _Rules(now + _KEPT, None)  # RFC 9309 (2.3.1.3): unavailable, all allowed
-            if old is not None and not old.trouble:
+            if 400 <= status < 500 and status != 429:
+                return _Rules(now + _KEPT)  # RFC 9309 (2.3.1.3): unavailable, all allowed
+            if old is not None and old.trouble is None:
                 return _Rules(now + _RETRIED, old.parsed)
-            if not status:
-                raise
-            return _Rules(
-                now + _RETRIED, None, f"robots.txt of {address.host} cannot be read: {error}"
-            )
-        return _Rules(now + _KEPT, Protego.parse(body[:ROBOTS_BYTES].decode("utf-8", "replace")))
+            if status < 500:
+                return _Rules(now + _RETRIED_SOON, trouble=error)
+            refusal = Refused(f"robots.txt of {address.host} cannot be read: {error}")
+            return _Rules(now + _RETRIED, trouble=refusal)
+        text = body[:ROBOTS_BYTES].decode("utf-8-sig", "replace")
+        return _Rules(now + _KEPT, Protego.parse(text))
+
+
+def _again(error: FetchError) -> FetchError:
+    """Return an error of its own for each request, with its own traceback."""
+    return type(error)(str(error), status=error.status, retry_after=error.retry_after)

@@ -39,6 +39,14 @@ class _Body(httpx.AsyncByteStream):
         self._response.close()
 
 
+class _Response(httpx.Response):
+    @property
+    def has_redirect_location(self) -> bool:
+        # httpx reads the Location of every redirect, followed or not, and stumbles over strange
+        # ones; here redirects are followed by hand
+        return False
+
+
 class AiohttpTransport(httpx.AsyncBaseTransport):
     """Carries httpx requests over one aiohttp session without cookies, proxies and limits.
 
@@ -79,7 +87,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             raise httpx.ConnectError(str(error)) from error
         except aiohttp.ClientError as error:
             raise httpx.RemoteProtocolError(str(error)) from error
-        return httpx.Response(
+        return _Response(
             status_code=response.status,
             headers=response.raw_headers,
             stream=_Body(response),

@@ -13,7 +13,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["bare", "fold"]
+__all__ = ["bare", "fold", "one_typing"]
 
 _SINGLE_QUOTES = "‘’‚‛′´`ʼʹ＇"
 _DOUBLE_QUOTES = "“”„‟″«»＂〝〞"
@@ -55,11 +55,16 @@ def fold(text: str) -> str:
     one, invisible characters vanish, and Vietnamese tone marks are set to one place. Folding twice
     is folding once, and the decomposed form of a text folds like the composed one.
     """
-    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFC", text).translate(_TYPING))
+    text = one_typing(text)
     text = unicodedata.normalize("NFKC", text.lower()).translate(_TYPING)
     text = _DOUBLED_QUOTE.sub('"', text)
     text = unicodedata.normalize("NFC", _VOWEL_RUN.sub(_settle, text))
     return " ".join(text.split())
+
+
+def one_typing(text: str) -> str:
+    """Return ``text`` with one character for each letter, quote, dash and blank; case is kept."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFC", text).translate(_TYPING))
 
 
 def bare(text: str) -> str:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from email.utils import formatdate
+from functools import lru_cache
 
 from feedhub.web.conditions import Verdict, judge, ranges_of, wants_range
 from feedhub.web.negotiation import coding_for
-from feedhub.web.security import SAFE_HEADERS, plain_headers
+from feedhub.web.security import OPEN_TO_SCRIPTS, SAFE_HEADERS, plain_headers
 from feedhub.web.snapshots import Snapshot
 
-__all__ = ["Answer", "answer", "coding_of", "plain"]
+__all__ = ["Answer", "answer", "coding_of", "http_now", "plain"]
 
 Headers = list[tuple[bytes, bytes]]
 
@@ -43,6 +45,16 @@ class Answer:
     body: bytes = b""
 
 
+def http_now(now: float) -> bytes:
+    """Return the value of a Date header for a moment in seconds since 1970."""
+    return _date_of(int(now))
+
+
+@lru_cache(maxsize=4)
+def _date_of(second: int) -> bytes:
+    return formatdate(second, usegmt=True).encode("ascii")
+
+
 def plain(status: int, *extra: tuple[bytes, bytes], text: str = "") -> Answer:
     """Return an error as text/plain, in Vietnamese and English."""
     body = (text or _WORDS[status]).encode("utf-8")
@@ -69,11 +81,11 @@ def answer(
     """
     coding = coding_of(snapshot, headers)
     if coding is None:
-        return plain(406, (b"vary", b"Accept-Encoding"))
+        return _no(snapshot, 406)
     etag = snapshot.etag(coding)
     verdict = judge(headers, etag=etag, modified=snapshot.modified)
     if verdict is Verdict.FAILED:
-        return plain(412, (b"vary", b"Accept-Encoding"))
+        return _no(snapshot, 412)
     if verdict is Verdict.NOT_MODIFIED:
         return Answer(304, _head(snapshot, coding, 304, fixed))
     if pack_up_to is not None and len(snapshot.body) > pack_up_to and not snapshot.ready(coding):
@@ -84,6 +96,11 @@ def answer(
         if asked is not None:
             return _part(snapshot, coding, body, asked, fixed)
     return Answer(200, _head(snapshot, coding, 200, fixed), body)
+
+
+def _no(snapshot: Snapshot, status: int, *extra: tuple[bytes, bytes]) -> Answer:
+    open_to = OPEN_TO_SCRIPTS if snapshot.kind.open else ()
+    return plain(status, (b"vary", b"Accept-Encoding"), *open_to, *extra)
 
 
 def _head(
@@ -123,12 +140,7 @@ def _part(
 ) -> Answer:
     size = len(body)
     if not asked:
-        return plain(
-            416,
-            (b"content-range", b"bytes */%d" % size),
-            (b"accept-ranges", b"bytes"),
-            (b"vary", b"Accept-Encoding"),
-        )
+        return _no(snapshot, 416, (b"content-range", b"bytes */%d" % size))
     head = list(_head(snapshot, coding, 206, fixed))
     if len(asked) == 1:
         first, last = asked[0]

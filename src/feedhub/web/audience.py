@@ -24,7 +24,7 @@ _MOST_PROGRAMS = 500
 _MOST_CHANNELS = 5_000
 #: no public feed had more; a larger number is a joke or an error
 _MOST_TOLD = 5_000_000
-_TOLD = re.compile(r"(?<![\d.])(\d{1,9}) (?:subscribers?|readers?|users?)\b", re.IGNORECASE)
+_TOLD = re.compile(r"(?<![\w./])(\d{1,9}) (?:subscribers?|readers?|users?)\b(?!\.)", re.IGNORECASE)
 _TOLD_AFTER = re.compile(
     r"\b(?:subscribers?|readers?|users)[:= ]{1,2}(\d{1,9})(?![\d.])", re.IGNORECASE
 )
@@ -115,9 +115,14 @@ class Audience:
         with self._lock:
             return self._counts()
 
-    def take_finished(self) -> tuple[Readership, ...]:
-        """Return the counts of days that are over, once: the caller keeps them."""
+    def take_finished(self, now: datetime | None = None) -> tuple[Readership, ...]:
+        """Return the counts of days that are over, once: the caller keeps them.
+
+        With ``now``, the running day is closed when it is over though nobody came since.
+        """
         with self._lock:
+            if now is not None and self._today is not None:
+                self._turn_page(now.astimezone(UTC).date())
             finished, self._finished = tuple(self._finished), []
             return finished
 

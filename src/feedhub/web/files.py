@@ -20,6 +20,7 @@ from feedhub.web.media import Kind, is_feed_path
 from feedhub.web.paths import BadTarget, location_of, path_of
 from feedhub.web.security import (
     BARE_POLICY,
+    OPEN_TO_SCRIPTS,
     SAFE_HEADERS,
     feed_policy,
     page_policy,
@@ -30,10 +31,18 @@ from feedhub.web.snapshots import Snapshot, Snapshots
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-__all__ = ["Look", "PublishedFiles", "answer_aside", "request_headers", "send_answer"]
+__all__ = [
+    "Look",
+    "PublishedFiles",
+    "answer_aside",
+    "refuse_body",
+    "request_headers",
+    "send_answer",
+]
 
 _ALLOW = b"GET, HEAD, OPTIONS"
 _CHUNK = 256 << 10  # what is handed to a slow reader's connection at a time
+_LARGEST_BODY = 1 << 20  # of a request that should have none
 _SLOW_TO_PACK = 64 << 10  # packing more than this does not hold up other readers
 _MOVED = b"public, max-age=3600"
 _READ_METHODS = frozenset({"GET", "HEAD"})
@@ -41,13 +50,8 @@ _ASKED_WITH = (
     b"Accept, Accept-Language, Cache-Control, Content-Type, If-Match, If-Modified-Since,"
     b" If-None-Match, If-Range, If-Unmodified-Since, Range, User-Agent, X-Requested-With"
 )
-#: scripts of any site may read feeds; there is nothing personal in them
-_OPEN: Headers = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"ETag, Last-Modified, Link, Content-Range, Retry-After"),
-]
 _PREFLIGHT: Headers = [
-    *_OPEN,
+    *OPEN_TO_SCRIPTS,
     (b"access-control-allow-methods", _ALLOW),
     (b"access-control-allow-headers", _ASKED_WITH),
     (b"access-control-max-age", b"86400"),
@@ -88,11 +92,11 @@ class PublishedFiles:
         self._snapshots = Snapshots(root, lambda: clock.now().timestamp(), limit=memory)
         self._page_policy = page_policy(self._look.image_origins)
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         method: str = scope["method"]
         headers = request_headers(scope)
-        result = self._find(method, scope, headers)
+        result = await refuse_body(headers, receive) or self._find(method, scope, headers)
         if isinstance(result, Snapshot):
             snapshot = result
             result = await self._answer(snapshot, headers, method)
@@ -119,10 +123,8 @@ class PublishedFiles:
             ),
             *SAFE_HEADERS,
         ]
-        if self._look.base_url.startswith("https://"):
-            fixed.append((b"strict-transport-security", b"max-age=31536000"))
         if kind.open:
-            fixed += _OPEN
+            fixed += OPEN_TO_SCRIPTS
         if kind.feed and self._look.base_url:
             fixed.append((b"link", self._link(snapshot.path)))
         return fixed
@@ -150,7 +152,7 @@ class PublishedFiles:
         open_to_scripts = is_feed_path(path)
         if method == "OPTIONS":
             return _options(headers, open_to_scripts=open_to_scripts)
-        extra = _OPEN if open_to_scripts else []
+        extra = OPEN_TO_SCRIPTS if open_to_scripts else []
         if method not in _READ_METHODS:
             return plain(405, (b"allow", _ALLOW), *extra)
         try:
@@ -216,6 +218,23 @@ def request_headers(scope: Scope) -> dict[str, str]:
     return found
 
 
+async def refuse_body(headers: Mapping[str, str], receive: Receive) -> Answer | None:
+    """Read past a body nobody asked for, so that the answer arrives (RFC 9112, 9.6).
+
+    Returns the answer to one that is too large to be read past.
+    """
+    if headers.get("content-length", "0") == "0" and "transfer-encoding" not in headers:
+        return None
+    passed = 0
+    while True:
+        message = await receive()
+        passed += len(message.get("body", b""))
+        if passed > _LARGEST_BODY:
+            return plain(413, (b"connection", b"close"))
+        if not message.get("more_body", False):
+            return None
+
+
 async def send_answer(send: Send, result: Answer, method: str) -> None:
     """Send an answer; to HEAD, its headers alone."""
     await send({"type": "http.response.start", "status": result.status, "headers": result.headers})
@@ -231,5 +250,5 @@ def _options(headers: Mapping[str, str], *, open_to_scripts: bool) -> Answer:
     head.append((b"content-security-policy", BARE_POLICY))
     if open_to_scripts:
         asked = "access-control-request-method" in headers
-        head += _PREFLIGHT if asked else _OPEN
+        head += _PREFLIGHT if asked else OPEN_TO_SCRIPTS
     return Answer(204, [pair for pair in head if pair[0] != b"content-length"])

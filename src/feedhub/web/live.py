@@ -13,7 +13,13 @@ from urllib.parse import parse_qsl
 from feedhub.clock import Clock
 from feedhub.web.answers import Answer, Headers, plain
 from feedhub.web.callers import caller_of, is_from_this_machine
-from feedhub.web.files import PublishedFiles, answer_aside, request_headers, send_answer
+from feedhub.web.files import (
+    PublishedFiles,
+    answer_aside,
+    refuse_body,
+    request_headers,
+    send_answer,
+)
 from feedhub.web.limits import RateLimit
 from feedhub.web.media import Kind, kind_of
 from feedhub.web.security import SAFE_HEADERS, plain_headers
@@ -94,11 +100,12 @@ class LivePages:
         """Tell whether ``path`` (decoded) is one of these pages."""
         return path in self._makers or path + "/" in self._makers
 
-    async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         headers = request_headers(scope)
         method: str = scope["method"]
-        result = self._refusal(scope, headers) or await self._answer(scope, headers)
+        result = await refuse_body(headers, receive) or self._refusal(scope, headers)
+        result = result or await self._answer(scope, headers)
         await send_answer(send, result, method)
 
     def _refusal(self, scope: Scope, headers: Mapping[str, str]) -> Answer | None:

@@ -7,37 +7,46 @@ import asyncio
 import h11
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 
-from feedhub.web.answers import plain
+from feedhub.clock import SystemClock
+from feedhub.web.answers import http_now, plain
 
 __all__ = ["GuardedProtocol"]
 
 #: a request's head has to arrive within this (the keep-alive time is between requests)
 _HEAD_SECONDS = 15.0
 _MOST_CONNECTIONS = 2000
+#: how long a refused client may go on sending, so that it gets to read why (RFC 9112, 9.6)
+_LINGER_SECONDS = 2.0
+_CLOCK = SystemClock()
 
 
 class GuardedProtocol(H11Protocol):
     """Bounds connections and the time for a request's head; errors look like all other answers."""
 
     _deadline: asyncio.TimerHandle | None = None
+    _refused = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start a connection, or turn it away when there are too many."""
         super().connection_made(transport)
         if len(self.connections) > _MOST_CONNECTIONS:
             self._refuse(503)
-            return
-        self._arm()
+        else:
+            self._arm(_HEAD_SECONDS)
 
     def data_received(self, data: bytes) -> None:
         """Take bytes of the client."""
-        super().data_received(data)
-        if self.conn.their_state is h11.IDLE:
-            # some of the next request's head may be here: it has to be complete soon
-            if self._deadline is None and self.conn.trailing_data[0]:
-                self._arm()
-        else:
+        if not self._refused:
+            super().data_received(data)
+            self._watch_head()
+
+    def _watch_head(self) -> None:
+        if self._refused:
+            return
+        if self.conn.their_state is not h11.IDLE:
             self._disarm()
+        elif self._deadline is None and self.conn.trailing_data[0]:
+            self._arm(_HEAD_SECONDS)  # part of the next request's head is here
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Clean up."""
@@ -50,14 +59,18 @@ class GuardedProtocol(H11Protocol):
         self._refuse(400)
 
     def _refuse(self, status: int) -> None:
+        self._refused = True
         answer = plain(status)
         head = [b"HTTP/1.1 %d %s" % (status, STATUS_PHRASES[status]), b"connection: close"]
+        head.append(b"date: " + http_now(_CLOCK.now().timestamp()))
         head += [name + b": " + value for name, value in answer.headers]
         self.transport.write(b"\r\n".join([*head, b"", answer.body]))
-        self.transport.close()
+        self.transport.write_eof()
+        self._disarm()
+        self._arm(_LINGER_SECONDS)
 
-    def _arm(self) -> None:
-        self._deadline = self.loop.call_later(_HEAD_SECONDS, self._too_slow)
+    def _arm(self, seconds: float) -> None:
+        self._deadline = self.loop.call_later(seconds, self._too_slow)
 
     def _disarm(self) -> None:
         if self._deadline is not None:
@@ -66,5 +79,5 @@ class GuardedProtocol(H11Protocol):
 
     def _too_slow(self) -> None:
         self._deadline = None
-        if not self.transport.is_closing() and self.conn.their_state is h11.IDLE:
+        if self._refused or self.conn.their_state is h11.IDLE:
             self.transport.close()

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["BARE_POLICY", "SAFE_HEADERS", "feed_policy", "page_policy", "plain_headers"]
+__all__ = [
+    "BARE_POLICY",
+    "OPEN_TO_SCRIPTS",
+    "SAFE_HEADERS",
+    "feed_policy",
+    "page_policy",
+    "plain_headers",
+]
 
 _NO_POWERS = (
     b"accelerometer=(), browsing-topics=(), camera=(), display-capture=(), geolocation=(),"
@@ -17,6 +24,11 @@ SAFE_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"permissions-policy", _NO_POWERS),
     (b"cross-origin-opener-policy", b"same-origin"),
     (b"x-frame-options", b"DENY"),
+)
+#: scripts of any site may read feeds; there is nothing personal in them
+OPEN_TO_SCRIPTS: tuple[tuple[bytes, bytes], ...] = (
+    (b"access-control-allow-origin", b"*"),
+    (b"access-control-expose-headers", b"ETag, Last-Modified, Link, Content-Range, Retry-After"),
 )
 #: for what is not meant to be rendered: errors, data, images
 BARE_POLICY = (

@@ -107,6 +107,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         access_log=False,
         proxy_headers=False,  # who asks is decided in one place, feedhub.web.callers
         server_header=False,
+        date_header=False,  # the shield writes it: never older than a Last-Modified
         timeout_keep_alive=30,
         timeout_graceful_shutdown=_LINGER_SECONDS,
         h11_max_incomplete_event_size=_HEAD_BYTES,

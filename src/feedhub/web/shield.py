@@ -6,7 +6,8 @@ import logging
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from feedhub.web.answers import plain
+from feedhub.clock import Clock
+from feedhub.web.answers import http_now, plain
 from feedhub.web.files import send_answer
 from feedhub.web.security import BARE_POLICY, SAFE_HEADERS
 
@@ -40,9 +41,24 @@ class Traffic:
 class Shield:
     """Wraps an application: adds the headers it forgot, answers 500 in its place when it fails."""
 
-    def __init__(self, app: ASGIApp, traffic: Traffic | None = None) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        clock: Clock,
+        traffic: Traffic | None = None,
+        *,
+        only_https: bool = False,
+    ) -> None:
         self._app = app
+        self._clock = clock
         self._traffic = traffic or Traffic()
+        self._own = [
+            *SAFE_HEADERS,
+            (b"content-security-policy", BARE_POLICY),
+            (b"cross-origin-resource-policy", b"same-origin"),
+        ]
+        if only_https:  # RFC 6797
+            self._own.append((b"strict-transport-security", b"max-age=31536000"))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, whatever the application does."""
@@ -57,7 +73,7 @@ class Shield:
             if message["type"] == "http.response.start":
                 started = True
                 self._traffic.answers[counted, message["status"]] += 1
-                message["headers"] = _completed(message["headers"])
+                message["headers"] = self._completed(message["headers"])
             else:
                 self._traffic.bytes_sent += len(message.get("body", b""))
             await send(message)
@@ -70,10 +86,7 @@ class Shield:
                 raise  # the connection is cut, so nobody takes half an answer for a whole one
             await send_answer(safe_send, plain(500), method)
 
-
-def _completed(headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
-    present = {name for name, _ in headers}
-    missing = [pair for pair in SAFE_HEADERS if pair[0] not in present]
-    if b"content-security-policy" not in present:
-        missing.append((b"content-security-policy", BARE_POLICY))
-    return [*headers, *missing] if missing else headers
+    def _completed(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        present = {name for name, _ in headers}
+        date = (b"date", http_now(self._clock.now().timestamp()))
+        return [date, *headers, *(pair for pair in self._own if pair[0] not in present)]

@@ -49,7 +49,8 @@ def build_site(
         memory=memory,
     )
     pages = LivePages(live, clock, files, counted.text) if live else None
-    return Shield(_Site(files, pages, dict(further or {})), counted)
+    only_https = look is not None and look.base_url.startswith("https://")
+    return Shield(_Site(files, pages, dict(further or {})), clock, counted, only_https=only_https)
 
 
 class _Site:

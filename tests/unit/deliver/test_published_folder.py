@@ -244,8 +244,11 @@ def test_the_folder_is_made_again_when_somebody_took_it_away(tmp_path: Path) -> 
     assert folder.intact()
     root.rename(tmp_path / "elsewhere")
     assert not folder.intact()
+    assert folder.recovered
     assert folder.write("x/a.html", b"a") is True
+    assert folder.recovered
     folder.flush()
+    assert not folder.recovered
     assert published(root) == {"x/a.html": b"a"}
     assert folder.intact()
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,3 +50,26 @@ def make_fetcher() -> Iterator[MakeFetcher]:
 def fetcher(make_fetcher: MakeFetcher) -> Fetcher:
     """The usual fetcher of these tests."""
     return make_fetcher()
+
+
+CERTIFICATES = Path(__file__).parent / "certificates"
+
+
+def server_context(name: str) -> ssl.SSLContext:
+    """Return the TLS side of a town server with one of the test certificates."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CERTIFICATES / f"{name}.pem")
+    return context
+
+
+@pytest.fixture
+def authority() -> str:
+    """The authority that signed the test certificates."""
+    return str(CERTIFICATES / "authority.pem")
+
+
+@pytest.fixture
+def secure_town() -> Iterator[Town]:
+    """A server on loopback with a certificate for portal.test and 127.0.0.1."""
+    with Town(tls=server_context("good")) as town:
+        yield town

@@ -90,23 +90,23 @@ def test_asks_for_vietnamese_addresses(town: Town, fetcher: Fetcher) -> None:
     assert document.body == b"x"
 
 
-@pytest.mark.parametrize(
-    ("encoding", "packed"),
-    [
-        ("gzip", gzip.compress(TEXT)),
-        ("x-gzip", gzip.compress(TEXT)),
-        ("gzip", gzip.compress(TEXT[:100]) + gzip.compress(TEXT[100:])),
-        ("br", brotli.compress(TEXT)),
-        ("zstd", zstandard.compress(TEXT)),
-        ("deflate", zlib.compress(TEXT)),
-        ("deflate", zlib.compress(TEXT, wbits=-15)),
-        ("gzip, br", brotli.compress(gzip.compress(TEXT))),
-        ("gzip", TEXT),
-        ("zstd", TEXT),
-        ("utf-8", TEXT),
-        ("identity", TEXT),
-    ],
-)
+PACKED = {
+    "gzip": ("gzip", gzip.compress(TEXT)),
+    "gzip by its old name": ("x-gzip", gzip.compress(TEXT)),
+    "gzip in two members": ("gzip", gzip.compress(TEXT[:100]) + gzip.compress(TEXT[100:])),
+    "brotli": ("br", brotli.compress(TEXT)),
+    "zstd": ("zstd", zstandard.compress(TEXT)),
+    "deflate": ("deflate", zlib.compress(TEXT)),
+    "deflate without its wrapping": ("deflate", zlib.compress(TEXT, wbits=-15)),
+    "twice": ("gzip, br", brotli.compress(gzip.compress(TEXT))),
+    "gzip that is none": ("gzip", TEXT),
+    "zstd that is none": ("zstd", TEXT),
+    "a charset for an encoding": ("utf-8", TEXT),
+    "identity": ("identity", TEXT),
+}
+
+
+@pytest.mark.parametrize(("encoding", "packed"), PACKED.values(), ids=PACKED)
 def test_opens_what_servers_pack(
     town: Town, fetcher: Fetcher, encoding: str, packed: bytes
 ) -> None:
@@ -169,19 +169,21 @@ def test_a_304_nobody_asked_for_is_an_error(town: Town, fetcher: Fetcher) -> Non
         fetch(fetcher, town.url("/feed"))
 
 
-@pytest.mark.parametrize(
-    "answer",
-    [
-        answer_bytes(200, TEXT, {"ETag": '"x"'}, length=len(TEXT) + 10),
-        b'HTTP/1.1 200 OK\r\nETag: "x"\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n',
-        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\nhello",
-        answer_bytes(200, gzip.compress(TEXT)[:-20], {"Content-Encoding": "gzip"}, length=None),
-        answer_bytes(200, brotli.compress(TEXT)[:-3], {"Content-Encoding": "br"}, length=None),
-        answer_bytes(200, zstandard.compress(TEXT)[:-5], {"Content-Encoding": "zstd"}, length=None),
-        answer_bytes(200, zlib.compress(TEXT)[:-6], {"Content-Encoding": "deflate"}, length=None),
-        b"HTTP/1.1 200 OK\r\nContent-Le",
-    ],
-)
+TORN = {
+    "shorter than its length": answer_bytes(200, TEXT, {"ETag": '"x"'}, length=len(TEXT) + 10),
+    "no last chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n",
+    "half a chunk": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffff\r\nhello",
+    "half the headers": b"HTTP/1.1 200 OK\r\nContent-Le",
+    **{
+        f"half of {encoding}": answer_bytes(
+            200, packed[:-6], {"Content-Encoding": encoding}, length=None
+        )
+        for encoding, packed in list(PACKED.values())[:6]
+    },
+}
+
+
+@pytest.mark.parametrize("answer", TORN.values(), ids=TORN)
 def test_half_a_document_is_no_document(town: Town, fetcher: Fetcher, answer: bytes) -> None:
     town.behaves("/feed", town.raw(answer, close=True))
     with pytest.raises(Unreachable):

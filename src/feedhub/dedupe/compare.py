@@ -1,0 +1,226 @@
+"""Are two texts one text? The verdict on a pair, with its reasons in words.
+
+The verdict looks at the two texts alone (and at the place names the hub knows), never at what else
+has arrived. So it is the same whenever it is asked, and clusters made of verdicts do not depend on
+the order of arrival. What rarity in a window of documents would tell, the kinds of words tell: a
+shingle that holds a name, a date or a number says which event a text is about, one of plain words
+only what form it has, and weighs less.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum
+from functools import lru_cache
+
+from feedhub.dedupe.gazetteer import NOWHERE, Gazetteer, places_of
+from feedhub.dedupe.roundups import is_roundup, title_support
+from feedhub.dedupe.slots import Conflict, Place, SlotKind, body_conflicts, title_conflicts
+from feedhub.dedupe.texts import Reading, TextDoc, read
+from feedhub.dedupe.words import Kind, Words
+from feedhub.text.shingles import SHINGLE
+
+__all__ = ["WINDOW", "Match", "Verdict", "compare"]
+
+#: entries further apart than this are never one story
+WINDOW = timedelta(days=14)
+
+
+class Verdict(StrEnum):
+    """``SAME`` text: one story. ``RELATED``: shown beside each other. ``DIFFERENT``: neither."""
+
+    SAME = "same"
+    RELATED = "related"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What was found between two texts.
+
+    ``score`` is the weighted share (0 to 1) of the shorter text that stands in the other one.
+    ``forbids`` says that the two are different notices of one form, which no third text may bring
+    together.
+    """
+
+    verdict: Verdict
+    score: float
+    reasons: tuple[str, ...]
+    forbids: bool = False
+
+
+_SAME = 0.45
+_RELATED = 0.2
+#: what a shingle with a name, date, time, number or act weighs; one of plain words weighs 1
+_TELLING = 4
+#: bodies with fewer words say too little by themselves
+_FEW_WORDS = 12
+#: words of a title long enough to stand for an entry without text
+_TELLING_TITLE = 8
+#: up to this many words in the shorter text, one slot filled in differently makes another notice
+_NOTICE = 250
+#: a piece that covers less of the longer text than this may be one of many pieces
+_PIECE_OF_ROUNDUP = 0.6
+
+#: below this score both texts have much to say beside a single common passage
+_ONE_PASSAGE = 0.7
+
+_SLOT_WORDS = {
+    SlotKind.DATE: "date",
+    SlotKind.TIME: "time of day",
+    SlotKind.SERIAL: "number",
+    SlotKind.ACT: "act number",
+    SlotKind.NUMBER: "number",
+    SlotKind.NAME: "name",
+}
+
+
+def compare(first: TextDoc, second: TextDoc, *, gazetteer: Gazetteer = NOWHERE) -> Match:
+    """Return whether two entries are one text. Symmetric: the order of the two does not matter."""
+    if (second.source, second.id) < (first.source, first.id):
+        first, second = second, first
+    if first.published and second.published and abs(first.published - second.published) > WINDOW:
+        return Match(Verdict.DIFFERENT, 0.0, ("published more than 14 days apart",))
+    ours, theirs = read(first), read(second)
+    alike = _title_likeness(ours.title, theirs.title)
+    if min(len(ours.body), len(theirs.body)) < _FEW_WORDS:
+        return _by_title(first, second, alike)
+    score, cover, shared = _containment(ours, theirs)
+    if score < _RELATED:
+        return Match(Verdict.DIFFERENT, score, (_share(score),))
+    if cover < _PIECE_OF_ROUNDUP and is_roundup(_longer(first, second)):
+        reason = "one of the two is a press review that quotes many stories"
+        return Match(Verdict.RELATED, score, (_share(score), reason))
+    guard = _guard(first, second, alike, gazetteer)
+    if guard:
+        notice = min(len(ours.body), len(theirs.body)) <= _NOTICE
+        verdict = Verdict.DIFFERENT if notice else Verdict.RELATED
+        return Match(verdict, score, (_share(score), *guard), forbids=notice)
+    if score < _SAME or (shared < _FEW_WORDS and alike < 0.5):
+        return Match(Verdict.RELATED, score, (_share(score),))
+    if score < _ONE_PASSAGE and alike < 0.5 and _one_block(ours, theirs, shared):
+        reason = "they have one passage in common, and each goes its own way beside it"
+        return Match(Verdict.RELATED, score, (_share(score), reason))
+    return Match(Verdict.SAME, score, _agreement(score, cover, alike))
+
+
+def _longer(first: TextDoc, second: TextDoc) -> TextDoc:
+    return first if len(read(first).body) >= len(read(second).body) else second
+
+
+def _share(score: float) -> str:
+    return f"{score:.0%} of the shorter text stands in the longer one"
+
+
+def _agreement(score: float, cover: float, alike: float) -> tuple[str, ...]:
+    reasons = [_share(score)]
+    if cover >= 0.9:
+        reasons.append("the two are the same from beginning to end")
+    elif cover < 0.6:
+        reasons.append("the shorter one is a cut of the longer one")
+    if alike >= 0.9:
+        reasons.append("the headlines are the same")
+    reasons.append("no date, number, name or place was found to differ in a telling way")
+    return tuple(reasons)
+
+
+def _by_title(first: TextDoc, second: TextDoc, alike: float) -> Match:
+    """Judge entries without text: an equal, telling headline at two sources within two days."""
+    ours, theirs = read(first), read(second)
+    apart = (
+        abs(first.published - second.published)
+        if first.published and second.published
+        else timedelta(0)
+    )
+    equal = ours.title.words == theirs.title.words and ours.body.words == theirs.body.words
+    long_enough = len(ours.title) >= _TELLING_TITLE
+    if equal and long_enough and first.source != second.source and apart <= timedelta(days=2):
+        return Match(Verdict.SAME, 1.0, ("the same headline, and no text to compare",))
+    related = alike >= 0.7 and not title_conflicts(ours.title, theirs.title)
+    verdict = Verdict.RELATED if related else Verdict.DIFFERENT
+    return Match(verdict, 0.0, ("there is too little text to compare",))
+
+
+def _title_likeness(ours: Words, theirs: Words) -> float:
+    """Return the share of the shorter title's words that stand in the longer one."""
+    fewer, more = sorted((set(ours.words), set(theirs.words)), key=len)
+    return len(fewer & more) / len(fewer) if fewer else 0.0
+
+
+@lru_cache(maxsize=4096)
+def _weights(prints: tuple[int, ...], kinds: tuple[Kind, ...]) -> dict[int, int]:
+    weights: dict[int, int] = {}
+    last_telling = -1
+    for at, kind in enumerate(kinds[: SHINGLE - 1]):
+        if kind >= Kind.NAME:
+            last_telling = at
+    for at, fingerprint in enumerate(prints):
+        end = at + SHINGLE - 1
+        if end < len(kinds) and kinds[end] >= Kind.NAME:
+            last_telling = end
+        weights.setdefault(fingerprint, _TELLING if last_telling >= at else 1)
+    return weights
+
+
+def _containment(ours: Reading, theirs: Reading) -> tuple[float, float, int]:
+    """Return the weighted shares of the shorter and the longer text, and the shingles shared."""
+    weights_a = _weights(ours.prints, ours.body.kinds)
+    weights_b = _weights(theirs.prints, theirs.body.kinds)
+    shared = weights_a.keys() & weights_b.keys()
+    # a shingle may be telling in one typing and plain in the other (capitals): the mean is fair
+    common = sum(weights_a[at] + weights_b[at] for at in shared) / 2
+    share_a = min(1.0, common / sum(weights_a.values()))
+    share_b = min(1.0, common / sum(weights_b.values()))
+    return max(share_a, share_b), min(share_a, share_b), len(shared)
+
+
+def _one_block(ours: Reading, theirs: Reading, shared: int) -> bool:
+    """Return whether nearly all that two texts share is one unbroken passage."""
+    run = best = 0
+    for fingerprint in ours.prints:
+        run = run + 1 if fingerprint in theirs.where else 0
+        best = max(best, run)
+    return best >= 0.9 * shared
+
+
+def _guard(first: TextDoc, second: TextDoc, alike: float, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Return why two texts that share much are two stories; nothing when they are one."""
+    ours, theirs = read(first), read(second)
+    conflicts = body_conflicts(ours, theirs)
+    in_titles = title_conflicts(ours.title, theirs.title) if alike >= 0.5 else []
+    length = min(len(ours.body), len(theirs.body))
+    weight = sum(_conflict_weight(conflict) for conflict in conflicts)
+    allowed = 1 if length <= _NOTICE else 3 if length <= 2 * _NOTICE else 5
+    if first.source == second.source:
+        allowed = 0
+        ignored = max(title_support(first), title_support(second)) < 0.1
+        if ignored and ours.title.words != theirs.title.words:
+            return ("both come from one source, under different headlines that the text ignores",)
+    if in_titles and weight:
+        allowed = 0
+    if weight > allowed:
+        return tuple(_in_words(conflict) for conflict in (*in_titles, *conflicts)[:4])
+    if length <= _NOTICE:
+        return _elsewhere(ours, theirs, gazetteer)
+    return ()
+
+
+def _elsewhere(ours: Reading, theirs: Reading, gazetteer: Gazetteer) -> tuple[str, ...]:
+    """Return the reason when two short texts speak of different places only."""
+    for here, there in ((ours.title, theirs.title), (ours.body, theirs.body)):
+        one, two = places_of(here, gazetteer), places_of(there, gazetteer)
+        if one and two and not one & two:
+            return (f"different places: {', '.join(sorted(one))} and {', '.join(sorted(two))}",)
+    return ()
+
+
+def _conflict_weight(conflict: Conflict) -> int:
+    if conflict.kind is SlotKind.NUMBER or conflict.place is Place.END:
+        return 1
+    return 2
+
+
+def _in_words(conflict: Conflict) -> str:
+    where = "in the headline" if conflict.place is Place.TITLE else "in the text"
+    return f"another {_SLOT_WORDS[conflict.kind]} {where}: {conflict.first} and {conflict.second}"

@@ -1,0 +1,71 @@
+"""Stable fingerprints of runs of words.
+
+A shingle is the hash of a few neighbouring words. Python's own ``hash`` differs from process to
+process and may not be stored; these numbers are the same everywhere and for ever.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from hashlib import blake2b
+
+__all__ = ["KEY_BITS", "SHINGLE", "sampled", "shingles", "word_hash"]
+
+#: words in a shingle; 5 syllables measured best of 3, 4, 5 and 7 on Vietnamese and English reprints
+SHINGLE = 5
+#: bits of a fingerprint: six bytes in an index, and one false meeting in 5,000,000 lookups among
+#: 28,000,000 stored keys
+KEY_BITS = 47
+
+_MASK = (1 << KEY_BITS) - 1
+_FACTOR = 0x5DEECE66D9B1  # odd, so that multiplying loses nothing modulo a power of two
+_FACTORS = tuple(pow(_FACTOR, power, 1 << KEY_BITS) for power in range(SHINGLE - 1, -1, -1))
+_MIX = 0x2545F4914F6D
+
+
+@lru_cache(maxsize=65536)
+def word_hash(word: str) -> int:
+    """Return the fingerprint of one word, ``KEY_BITS`` bits wide."""
+    return (
+        int.from_bytes(blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest())
+        & _MASK
+    )
+
+
+def shingles(words: Sequence[str]) -> list[int]:
+    """Return the fingerprint of every run of ``SHINGLE`` words, in order.
+
+    A text shorter than a shingle has one: that of all its words. No words give none.
+    """
+    hashes = [word_hash(word) for word in words]
+    if not hashes:
+        return []
+    if len(hashes) < SHINGLE:
+        total = len(hashes)
+        for value in hashes:
+            total = (total * _FACTOR + value) & _MASK
+        return [_mixed(total)]
+    one, two, three, four, _ = _FACTORS
+    return [
+        _mixed((a * one + b * two + c * three + d * four + e) & _MASK)
+        for a, b, c, d, e in zip(
+            hashes, hashes[1:], hashes[2:], hashes[3:], hashes[4:], strict=False
+        )
+    ]
+
+
+def sampled(fingerprints: Sequence[int], *, one_in: int) -> list[int]:
+    """Return those fingerprints that every text keeps: the ones divisible by ``one_in``.
+
+    The choice depends on the fingerprint alone, so two texts that share a shingle either both keep
+    it or both drop it (Broder 1997, "On the resemblance and containment of documents", 3).
+    """
+    return [value for value in fingerprints if value % one_in == 0]
+
+
+def _mixed(value: int) -> int:
+    """Spread a sum over all bits, so that sampling by the low ones is fair."""
+    value ^= value >> 23
+    value = (value * _MIX) & _MASK
+    return value ^ (value >> 25)

@@ -1,0 +1,124 @@
+"""Every kind of page of the small invented town, by address."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+
+from tests.unit.render.samples import CARDS, HUB, NOON, town
+
+from feedhub.edit.cards import story_card, story_link
+from feedhub.edit.corrections import corrections
+from feedhub.edit.pages import calendar, day_page, front_page, label_page, local_day, source_page
+from feedhub.model import addresses as at
+from feedhub.model.edition import StoryCard
+from feedhub.model.page import (
+    CorrectionsPage,
+    FeedLink,
+    LabelCount,
+    Reconciliation,
+    SearchHit,
+    SearchPage,
+    SourceHealth,
+    SourceStanding,
+    StatusPage,
+)
+from feedhub.render.pages import Pages, page_path
+
+FEEDS = (
+    FeedLink(title="Mọi tin", path="feeds/all", description="Tất cả tin của các nguồn", home=""),
+    FeedLink(title="Giao thông", path="feeds/giao-thong"),
+)
+
+
+def town_cards() -> tuple[StoryCard, ...]:
+    """The town's stories, the first related to the second."""
+    cards = tuple(story_card(story, CARDS) for story in town())
+    first = story_card(town()[0], CARDS, related=[story_link(cards[1]), story_link(cards[6])])
+    return (first, *cards[1:])
+
+
+def standings() -> tuple[SourceStanding, ...]:
+    """A source in every state of health."""
+    soon, long_ago = NOON + timedelta(hours=9), NOON - timedelta(days=3)
+    states = (
+        (SourceHealth.FRESH, ""),
+        (SourceHealth.LATE, "Thường đăng tin mỗi ngày, nay đã ba ngày không có tin."),
+        (SourceHealth.FAILING, "Máy chủ trả lời 503 (tạm ngừng phục vụ)."),
+        (SourceHealth.NEW, ""),
+    )
+    return tuple(
+        SourceStanding(
+            source=card,
+            health=health,
+            last_success=None if health is SourceHealth.NEW else NOON,
+            since=long_ago if health in {SourceHealth.LATE, SourceHealth.FAILING} else None,
+            next_try=soon,
+            message=message,
+            entries=1234,
+        )
+        for card, (health, message) in zip(CARDS.values(), states, strict=True)
+    )
+
+
+def site(pages: Pages) -> dict[str, bytes]:
+    """Return every kind of page in every language, and the files they need."""
+    files = dict(pages.assets())
+    cards = town_cards()
+    zone = HUB.timezone
+    days = Counter(local_day(card, zone) for card in cards)
+    day = max(days)
+    known = standings()
+    counts = Counter(label for card in cards for label in card.topics)
+    topic = next(iter(counts))
+    place = cards[0].places[0]
+    reconciliation = Reconciliation(
+        listed=140, published=120, duplicate=15, rejected=5, reasons=(("không có tiêu đề", 5),)
+    )
+    found = SearchPage(
+        query="vuon hoa",
+        hits=(
+            SearchHit(
+                story=cards[0],
+                title=(("Lịch tưới ", False), ("vườn hoa", True)),
+                passage=(("Một ", False), ("vườn hoa", True), (" nhỏ <b>", False)),
+            ),
+        ),
+        total=21,
+        pages=2,
+        asked=True,
+        sources=tuple(CARDS.values()),
+        places=(place,),
+    )
+    for code in pages.languages:
+        made = {
+            at.FRONT: pages.front(front_page(cards, zone), code),
+            at.day_path(day): pages.day(day_page(day, cards, sorted(days)), code),
+            at.ARCHIVE: pages.calendar(calendar(days), code),
+            at.SOURCES: pages.sources(known, code),
+            at.source_path("thi-tran"): pages.source(
+                source_page(known[0], cards, reconciliation=reconciliation, per_day=days), code
+            ),
+            at.TOPICS: pages.topics(
+                [LabelCount(label=label, stories=n) for label, n in counts.items()], code
+            ),
+            at.PLACES: pages.places([LabelCount(label=place, stories=3)], code),
+            at.topic_path(topic.id): pages.topic(label_page(topic, cards, CARDS.values()), code),
+            at.place_path(place.id): pages.place(label_page(place, cards), code),
+            at.FEEDS: pages.feed_list([("Channels", FEEDS), ("Sources", ())], code),
+            at.STATUS: pages.status(StatusPage(standings=known, as_of=NOON), code),
+            at.CORRECTIONS: pages.corrections(
+                CorrectionsPage(corrections=corrections(cards)), code
+            ),
+            at.SEARCH: pages.search(found, code, feed_path="search/feed", query="q=vuon+hoa"),
+            "404/": pages.error(404, code),
+            "merged/": pages.merged(cards[0], "s99", code),
+        }
+        made |= {at.story_path(card.id): pages.story(card, code) for card in cards}
+        files |= {page_path(path, code) + "index.html": body for path, body in made.items()}
+    return files
+
+
+def town_pages() -> Pages:
+    """The pages of the town's hub."""
+    return Pages(HUB, feeds=FEEDS)
