@@ -15,7 +15,6 @@ import contextlib
 import os
 import stat
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,6 +24,7 @@ from feedhub.deliver.faults import delivery_error
 from feedhub.deliver.manifest import Manifest, Record, content_hash
 from feedhub.deliver.names import STATE_FOLDER, checked_path
 from feedhub.deliver.packing import PACKED_SUFFIXES, brotli_bytes, gzip_bytes, packable
+from feedhub.deliver.survey import survey
 
 __all__ = ["PublishedFolder"]
 
@@ -159,7 +159,7 @@ class PublishedFolder:
             sound = self._manifest.load()
             self._recovered = self._mark.exists()
             if self._recovered or not sound:
-                self._manifest.start_over(self._found())
+                self._manifest.start_over(survey(self.root))
                 self._manifest.save()
 
     def _make_layout(self) -> None:
@@ -168,22 +168,6 @@ class PublishedFolder:
             self.root.chmod(_FOLDER_MODE)
         self._state.mkdir(mode=_FOLDER_MODE, exist_ok=True)
         self._new.mkdir(mode=_FOLDER_MODE, exist_ok=True)
-
-    def _found(self) -> Iterator[tuple[str, Record]]:
-        """Read the folder anew. Packed copies of unknown age are taken away."""
-        for folder, names, files in os.walk(self.root):
-            names[:] = [name for name in names if name != STATE_FOLDER]
-            here = set(files)
-            for name in files:
-                full = Path(folder, name)
-                plain, dot, ending = name.rpartition(".")
-                if dot + ending in PACKED_SUFFIXES and plain in here and packable(plain, 1 << 20):
-                    full.unlink()
-                elif not full.is_symlink():
-                    data = full.read_bytes()
-                    about = full.stat()
-                    path = full.relative_to(self.root).as_posix()
-                    yield path, Record(content_hash(data), about.st_size, about.st_mtime_ns)
 
     # --- one file ------------------------------------------------------------------------------
 

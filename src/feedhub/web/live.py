@@ -7,7 +7,7 @@ import json
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 from urllib.parse import parse_qsl
 
 from feedhub.clock import Clock
@@ -21,14 +21,14 @@ from feedhub.web.files import (
     send_answer,
 )
 from feedhub.web.limits import RateLimit
-from feedhub.web.media import Kind, kind_of
-from feedhub.web.security import SAFE_HEADERS, plain_headers
+from feedhub.web.media import kind_of
+from feedhub.web.security import OPEN_TO_SCRIPTS, SAFE_HEADERS, plain_headers
 from feedhub.web.snapshots import Snapshot
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-__all__ = ["Health", "Live", "LivePages"]
+__all__ = ["Health", "Live", "LivePages", "SearchFeeds"]
 
 _ALLOW = b"GET, HEAD, OPTIONS"
 _LONGEST_QUERY = 2048  # bytes of a query string; a Vietnamese letter takes up to nine
@@ -36,6 +36,8 @@ _MOST_FIELDS = 12
 _LONGEST_VALUE = 200  # characters of one field, such as what is searched for
 _AT_ONCE = 4  # pages made at one time; further ones wait their turn
 _MOST_WAITING = 64
+_FOR_MACHINES = frozenset({"/healthz", "/readyz", "/metrics"})
+_SEARCH_FEEDS = ("atom", "rss", "json")
 _LANGUAGES = {"": "vi", "/en": "en"}
 _ERRORS_400 = "Câu hỏi quá dài hoặc không hợp lệ.\nThe query is too long or not valid.\n"
 
@@ -67,6 +69,14 @@ class Live(Protocol):
         """Return the hub's figures in the Prometheus text format."""
 
 
+@runtime_checkable
+class SearchFeeds(Protocol):
+    """A `Live` that also answers searches as feeds, at ``/search/feed.atom?q=`` and so on."""
+
+    def search_feed(self, suffix: str, query: Mapping[str, str]) -> bytes | None:
+        """Return the feed as ``atom``, ``rss`` or ``json``; None when nothing was asked for."""
+
+
 class LivePages:
     """Answers /status/, /search/, /healthz, /readyz and /metrics, in both languages."""
 
@@ -81,7 +91,8 @@ class LivePages:
         self._clock = clock
         self._files = files
         self._more_metrics = more_metrics
-        self._turns = asyncio.Semaphore(_AT_ONCE)
+        #: pages wait for one another; a slow search never holds up a question for our health
+        self._turns = {False: asyncio.Semaphore(_AT_ONCE), True: asyncio.Semaphore(_AT_ONCE)}
         self._waiting = 0
         self._limits = {
             "search": RateLimit(clock.monotonic, burst=30, per_second=1.0),
@@ -92,6 +103,9 @@ class LivePages:
             "/readyz": lambda _query: _told(live.ready()),
             "/metrics": lambda _query: self._metrics(),
         }
+        if isinstance(live, SearchFeeds):
+            for suffix in _SEARCH_FEEDS:
+                self._makers[f"/search/feed.{suffix}"] = _search_feed(live, suffix)
         for prefix, language in _LANGUAGES.items():
             self._makers[f"{prefix}/status/"] = _status(live, language)
             self._makers[f"{prefix}/search/"] = _search(live, language)
@@ -121,7 +135,7 @@ class LivePages:
             return self._files.moved(path + "/", scope["query_string"])
         if len(scope["query_string"]) > _LONGEST_QUERY:
             return plain(414)
-        limit = self._limits["search" if path.endswith("/search/") else "other"]
+        limit = self._limits["search" if "/search/" in path else "other"]
         wait = limit.take(caller_of(scope.get("client"), headers))
         if wait:
             return plain(429, (b"retry-after", b"%d" % math.ceil(wait)))
@@ -136,16 +150,17 @@ class LivePages:
         path: str = scope["path"]
         self._waiting += 1
         try:
-            async with self._turns:
+            async with self._turns[path in _FOR_MACHINES]:
                 made = await asyncio.to_thread(self._makers[path], query)
         finally:
             self._waiting -= 1
         if isinstance(made, Answer):
             return made
+        name = path + "index.html" if path.endswith("/") else path
         page = Snapshot(
-            path=path + "index.html",
+            path=name,
             body=made,
-            kind=_PAGE,
+            kind=kind_of(name, made),
             modified=int(self._clock.now().timestamp()),
             packable=len(made) > 512,
         )
@@ -158,15 +173,16 @@ class LivePages:
         return _text(200, text, b"text/plain; version=0.0.4; charset=utf-8")
 
 
-_PAGE: Kind = kind_of("index.html", b"")
-
-
 def _status(live: Live, language: str) -> Callable[[Mapping[str, str]], bytes]:
     return lambda _query: live.status_page(language)
 
 
 def _search(live: Live, language: str) -> Callable[[Mapping[str, str]], bytes]:
     return lambda query: live.search_page(language, query)
+
+
+def _search_feed(live: SearchFeeds, suffix: str) -> Callable[[Mapping[str, str]], bytes | Answer]:
+    return lambda query: live.search_feed(suffix, query) or plain(404, *OPEN_TO_SCRIPTS)
 
 
 def _told(health: Health) -> Answer:

@@ -114,6 +114,8 @@ class GuardedProtocol(H11Protocol):
         answer = plain(status)
         head = [b"HTTP/1.1 %d %s" % (status, STATUS_PHRASES[status]), b"connection: close"]
         head.append(b"date: " + http_now(_CLOCK.now().timestamp()))
+        if status == 503:
+            head.append(b"retry-after: 5")
         head += [name + b": " + value for name, value in answer.headers]
         self.transport.write(b"\r\n".join([*head, b"", answer.body]))
         self.transport.write_eof()

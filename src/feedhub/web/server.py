@@ -104,6 +104,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         ws="none",
         lifespan="off",
         log_config=None,
+        log_level="error",  # or whoever sends rubbish fills our log
         access_log=False,
         proxy_headers=False,  # who asks is decided in one place, feedhub.web.callers
         server_header=False,

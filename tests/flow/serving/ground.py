@@ -61,6 +61,14 @@ class StillLife:
             raise RuntimeError("a bug")
         return f"{language} {sorted(query.items())}".encode()
 
+    def search_feed(self, suffix: str, query: Mapping[str, str]) -> bytes | None:
+        if "q" not in query:
+            return None
+        if suffix == "json":
+            return b'{"version": "https://jsonfeed.org/version/1.1"}'
+        root = {"atom": b'<feed xmlns="http://www.w3.org/2005/Atom"/>', "rss": b"<rss/>"}
+        return root[suffix]
+
     def health(self) -> Health:
         return Health(True, {"uptime": 1})
 

@@ -162,13 +162,14 @@ def test_every_answer_protects_its_reader(
     assert reply["date"].endswith("GMT")
 
 
-@pytest.mark.parametrize(("method", "target", "status"), EVERYTHING)
+@pytest.mark.parametrize(
+    ("method", "target", "status"), [each for each in EVERYTHING if each[2] >= 400]
+)
 def test_errors_are_plain_text_that_repeats_nothing(
     site: Site, method: str, target: str, status: int
 ) -> None:
-    if status < 400:
-        pytest.skip("no error")
     reply = site.ask(target, method=method, x_odd="<script>odd</script>")
+    assert reply.status == status
     assert reply["content-type"] == "text/plain; charset=utf-8"
     assert reply.body.decode().count("\n") >= 2  # one line in each language
     assert b"script" not in reply.body

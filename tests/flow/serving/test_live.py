@@ -38,6 +38,24 @@ def test_search_hands_over_the_words(site: Site) -> None:
 
 
 @pytest.mark.parametrize(
+    ("suffix", "media_type"),
+    [
+        ("atom", "application/atom+xml; charset=utf-8"),
+        ("rss", "application/rss+xml; charset=utf-8"),
+        ("json", "application/feed+json"),
+    ],
+)
+def test_a_search_is_a_feed_too(site: Site, suffix: str, media_type: str) -> None:
+    asker = ("X-Forwarded-For", "192.0.2.78")
+    reply = site.ask(f"/search/feed.{suffix}?q=a", asker)
+    assert (reply.status, reply["content-type"]) == (200, media_type)
+    assert reply["access-control-allow-origin"] == "*"
+    again = site.ask(f"/search/feed.{suffix}?q=a", asker, if_none_match=reply["etag"])
+    assert again.status == 304
+    assert site.ask(f"/search/feed.{suffix}", asker).status == 404
+
+
+@pytest.mark.parametrize(
     ("query", "status"),
     [
         ("q=" + "a" * 200, 200),

@@ -219,6 +219,24 @@ def test_when_the_disk_refuses_the_old_file_stays_whole(
     assert folder.write("a.html", b"new") is True
 
 
+def test_a_flush_that_fails_is_made_up_for_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = PublishedFolder(tmp_path)
+    folder.write("a.html", TEXT)
+
+    def refuse(handle: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr("feedhub.deliver.durable.os.fsync", refuse)
+        with pytest.raises(DeliveryError, match="the disk is full"):
+            folder.flush()
+    assert PublishedFolder(tmp_path).recovered  # as if killed now: the mark is still there
+    folder.flush()
+    assert not PublishedFolder(tmp_path).recovered
+
+
 def test_a_really_full_disk(tmp_path: Path) -> None:
     if not Path("/dev/full").exists():
         pytest.skip("needs /dev/full")
