@@ -45,7 +45,7 @@ class Fetcher:
         self._clock = clock
         self._ledger = ledger
         self._lookup = lookup
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], list[Future[Fetched]]] = {}
         self._waiting: dict[Request, list[Future[Fetched]]] = {}
         self._gate = threading.Lock()
         self._closed = False
@@ -70,7 +70,7 @@ class Fetcher:
     def submit(self, request: Request) -> Future[Fetched]:
         """Ask for a document; the future holds it, or a ``FetchError``.
 
-        Equal requests that are under way at the same time go out once. Raises ``RuntimeError``
+        Equal GET requests that are under way at the same time go out once. Raises ``RuntimeError``
         after ``close``.
         """
         future: Future[Fetched] = Future()
@@ -101,10 +101,11 @@ class Fetcher:
         self._visitor = visitor
         started.set_result((asyncio.get_running_loop(), closing))
         await closing.wait()
-        for task in self._tasks:
+        left = dict(self._tasks)
+        for task in left:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        for futures in self._waiting.values():
+        await asyncio.gather(*left, return_exceptions=True)
+        for futures in left.values():
             for future in futures:
                 future.cancel()
         await visitor.close()
@@ -112,22 +113,25 @@ class Fetcher:
     def _admit(self, request: Request, future: Future[Fetched]) -> None:
         if self._closing.is_set():
             future.cancel()
-        elif request in self._waiting:
+        elif request in self._waiting and request.method == "GET":
             self._waiting[request].append(future)
         else:
-            self._waiting[request] = [future]
-            task = self._loop.create_task(self._answer(request))
-            self._tasks.add(task)
-            task.add_done_callback(self._tasks.discard)
+            futures = [future]
+            if request.method == "GET":
+                self._waiting[request] = futures
+            task = self._loop.create_task(self._answer(request, futures))
+            self._tasks[task] = futures
+            task.add_done_callback(self._tasks.pop)
 
-    async def _answer(self, request: Request) -> None:
+    async def _answer(self, request: Request, futures: list[Future[Fetched]]) -> None:
         """Run one visit and hand its end, whatever it is, to all who wait for it."""
         result: Fetched | Exception
         try:
             result = await self._visitor.visit(request)
         except Exception as error:  # noqa: BLE001 - it is raised where the future is read
             result = error
-        for future in self._waiting.pop(request):
+        self._waiting.pop(request, None)
+        for future in futures:
             if not future.set_running_or_notify_cancel():
                 continue
             if isinstance(result, Exception):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 import brotli  # type: ignore[import-untyped]  # ships no types
 import zstandard
 
-__all__ = ["InflatedTooLarge", "TornBody", "inflate"]
+__all__ = ["InflatedTooLarge", "TornBody", "inflate", "inflate_beginning"]
 
 _PIECE = 65536
 #: A body packed more often than this was not packed by a web server.
@@ -39,23 +39,40 @@ def inflate(body: bytes, encoding: str, limit: int) -> bytes:
     and send text are common), and so is one with an unknown encoding. Raises
     ``InflatedTooLarge`` and ``TornBody``.
     """
-    layers = [layer.strip().lower() for layer in encoding.split(",") if layer.strip()]
-    if len(layers) > _MOST_LAYERS:
-        raise TornBody(f"it is packed {len(layers)} times")
-    for layer in reversed(layers):
-        opener = _OPENERS.get(layer)
-        if opener is not None and body:
-            body = _gather(opener(body), limit)
+    for opener in _openers(encoding):
+        whole = bytearray()
+        for piece in opener(body):
+            whole += piece
+            if len(whole) > limit:
+                raise InflatedTooLarge
+        body = bytes(whole)
     return body
 
 
-def _gather(pieces: Iterator[bytes], limit: int) -> bytes:
-    whole = bytearray()
-    for piece in pieces:
-        whole += piece
-        if len(whole) > limit:
-            raise InflatedTooLarge
-    return bytes(whole)
+def inflate_beginning(body: bytes, encoding: str, limit: int) -> bytes:
+    """Open as much of a body as can be had, for a look at it: at most ``limit`` bytes."""
+    try:
+        for opener in _openers(encoding):
+            beginning = bytearray()
+            try:
+                for piece in opener(body):
+                    beginning += piece
+                    if len(beginning) >= limit:
+                        break
+            except TornBody:
+                pass  # what came before is what there is to look at
+            body = bytes(beginning[:limit])
+    except TornBody:
+        return b""
+    return body
+
+
+def _openers(encoding: str) -> list[Callable[[bytes], Iterator[bytes]]]:
+    """Return what opens each layer, the outermost first."""
+    layers = [layer.strip().lower() for layer in encoding.split(",") if layer.strip()]
+    if len(layers) > _MOST_LAYERS:
+        raise TornBody(f"it is packed {len(layers)} times")
+    return [_OPENERS[layer] for layer in reversed(layers) if layer in _OPENERS]
 
 
 def _gunzip(body: bytes) -> Iterator[bytes]:
@@ -70,6 +87,8 @@ def _gunzip(body: bytes) -> Iterator[bytes]:
 
 def _inflate_deflate(body: bytes) -> Iterator[bytes]:
     # "deflate" means the zlib format (RFC 9110, 8.4.1.2); some servers send it bare
+    if not body:
+        return
     wrapped = len(body) >= 2 and body[0] & 0x0F == 8 and int.from_bytes(body[:2], "big") % 31 == 0
     opener = zlib.decompressobj(zlib.MAX_WBITS if wrapped else -zlib.MAX_WBITS)
     yield from _unzip(opener.decompress, body, opener)
@@ -93,6 +112,8 @@ def _unzip(
 def _unbrotli(body: bytes) -> Iterator[bytes]:
     opener = brotli.Decompressor()
     waiting = body
+    if not body:
+        return
     try:
         while not opener.is_finished():
             piece = opener.process(waiting, output_buffer_limit=_PIECE)

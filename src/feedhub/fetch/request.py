@@ -11,7 +11,7 @@ from feedhub.model.document import Validators
 
 __all__ = ["Exchange", "FetchSettings", "Request", "RequestKind", "RobotsChoice"]
 
-RequestKind = Literal["feed", "listing", "page", "probe"]
+RequestKind = Literal["feed", "listing", "page", "probe", "call"]
 RobotsChoice = Literal["pages", "all", "none"]
 
 _HTML = "text/html, application/xhtml+xml"
@@ -23,6 +23,7 @@ _ACCEPT: dict[RequestKind, str] = {
     "feed": f"{_FEED}, */*;q=0.1",
     "listing": f"{_HTML}, application/xml;q=0.5, */*;q=0.1",
     "page": f"{_HTML}, application/xml;q=0.5, */*;q=0.1",
+    "call": "*/*",
     "probe": f"{_FEED}, text/html;q=0.6, application/xhtml+xml;q=0.6, */*;q=0.1",
 }
 
@@ -64,6 +65,9 @@ class Request:
     asks for the whole document whatever we hold. ``accept`` replaces the Accept header that
     belongs to ``kind``. ``ca_file`` (PEM) is trusted beside the usual authorities for this request
     alone; ``verify_tls`` off trusts anybody.
+
+    A ``POST`` carries ``content`` of ``content_type`` with further ``headers``; it is for webhooks
+    and WebSub hubs (kind ``call``), takes any 2xx for a document, and follows no redirect.
     """
 
     url: str
@@ -73,6 +77,10 @@ class Request:
     ca_file: str = ""
     verify_tls: bool = True
     full: bool = False
+    method: Literal["GET", "POST"] = "GET"
+    content: bytes = b""
+    content_type: str = "application/x-www-form-urlencoded"
+    headers: tuple[tuple[str, str], ...] = ()
 
     @property
     def conditions(self) -> dict[str, str]:

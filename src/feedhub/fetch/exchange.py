@@ -1,0 +1,207 @@
+"""One exchange: a request goes out in its turn, and an answer comes back within its limits."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+
+from feedhub.clock import Clock
+from feedhub.fetch.address import WebAddress
+from feedhub.fetch.failures import explain, too_large
+from feedhub.fetch.guard import AddressGuard, NameLookup
+from feedhub.fetch.inflate import inflate, inflate_beginning
+from feedhub.fetch.politeness import Doorkeeper
+from feedhub.fetch.request import Exchange, FetchSettings, Request
+from feedhub.fetch.transport import AiohttpTransport
+from feedhub.fetch.trust import TrustStore
+
+__all__ = ["REDIRECTS", "Answer", "Asker", "Budget"]
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+#: How much of an error page is read, to see whether it is a bot wall.
+_ERROR_BYTES = 64 * 1024
+#: A body above this size needs one of few places, so that a hundred requests in flight hold tens
+#: of megabytes and not hundreds; a usual feed is smaller.
+_LARGE = 512 * 1024
+_LARGE_AT_ONCE = 12
+
+
+@dataclass(slots=True)
+class Budget:
+    """Seconds left of a whole visit; waiting for one's turn at a host does not count."""
+
+    left: float
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer: a redirect's body is not read, an error's only in part."""
+
+    address: WebAddress
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    wire_bytes: int
+
+    def header(self, name: str) -> str | None:
+        """Return the first header of that lower-case name."""
+        return next((value for key, value in self.headers if key == name), None)
+
+
+class Asker:
+    """Does exchanges inside one event loop. Make it and close it there."""
+
+    def __init__(
+        self,
+        settings: FetchSettings,
+        clock: Clock,
+        doors: Doorkeeper,
+        *,
+        lookup: NameLookup,
+        ledger: Callable[[Exchange], None] | None,
+    ) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._doors = doors
+        self._ledger = ledger
+        self._guard = AddressGuard(settings.allow_private, lookup)
+        self._trust = TrustStore()
+        self._slots = asyncio.Semaphore(settings.in_flight)
+        self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
+        # requests are made by hand, so no cookie is ever sent; the policy keeps the jar empty
+        jar = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+        self._client = httpx.AsyncClient(
+            transport=AiohttpTransport(self._guard), cookies=jar, trust_env=False
+        )
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self._client.aclose()
+
+    async def ask(
+        self,
+        address: WebAddress,
+        request: Request,
+        budget: Budget,
+        *,
+        follows: bool = False,
+        kind: str = "",
+        limit: int = 0,
+    ) -> Answer:
+        """Ask once, within the turn at the host, the place in the hub and the time left.
+
+        ``follows`` says that a redirect of the same visit led here; ``kind`` names the exchange in
+        the ledger, ``limit`` bounds its body in bytes (default: the settings'). Raises
+        ``FetchError``.
+        """
+        self._guard.check(address)
+        wish = self._compose(address, request)
+        async with self._doors.turn(address.site, follows=follows), self._slots:
+            began, at = self._clock.monotonic(), self._clock.now()
+            read = _Reading(address, limit or self._settings.max_bytes, self._large)
+            try:
+                async with asyncio.timeout(max(budget.left, 0.001)), self._send(wish) as response:
+                    return await read.answer(response, posted=request.method == "POST")
+            except Exception as error:
+                raise explain(error, address, timeout=self._settings.timeout) from error
+            finally:
+                passed = self._clock.monotonic() - began
+                budget.left -= passed
+                if self._ledger is not None:
+                    self._ledger(
+                        Exchange(
+                            host=address.host,
+                            url=address.url,
+                            kind=kind or request.kind,
+                            at=at,
+                            status=read.status,
+                            wire_bytes=read.wire_bytes,
+                            elapsed_ms=round(passed * 1000),
+                        )
+                    )
+
+    def _compose(self, address: WebAddress, request: Request) -> httpx.Request:
+        headers = {
+            "Host": address.authority,
+            "User-Agent": self._settings.agent,
+            "Accept": request.accepts,
+            "Accept-Encoding": "gzip, br, zstd",
+            **request.conditions,
+        }
+        extensions = {}
+        if address.scheme == "https":
+            extensions["trust"] = self._trust.context(
+                ca_file=request.ca_file, verify=request.verify_tls
+            )
+        if request.method == "POST":
+            headers |= {"Content-Type": request.content_type, **dict(request.headers)}
+            return httpx.Request(
+                "POST", address.url, headers=headers, content=request.content, extensions=extensions
+            )
+        return httpx.Request("GET", address.url, headers=headers, extensions=extensions)
+
+    @asynccontextmanager
+    async def _send(self, wish: httpx.Request) -> AsyncIterator[httpx.Response]:
+        response = await self._client.send(wish, stream=True, follow_redirects=False)
+        try:
+            yield response
+        finally:
+            await response.aclose()
+
+
+class _Reading:
+    """Reads one answer within its limit, and counts also where that ends badly."""
+
+    def __init__(self, address: WebAddress, limit: int, large: asyncio.Semaphore) -> None:
+        self._address = address
+        self._limit = limit
+        self._large = large
+        self.status = 0
+        self.wire_bytes = 0
+
+    async def answer(self, response: httpx.Response, *, posted: bool) -> Answer:
+        status = self.status = response.status_code
+        headers = tuple(
+            (key.decode("latin-1").lower(), value.decode("latin-1"))
+            for key, value in response.headers.raw
+        )
+        encoding = response.headers.get("content-encoding", "")
+        if status in {200, 203} or (posted and 200 <= status < 300):
+            async with AsyncExitStack() as room:
+                packed = await self._whole(response, room)
+                body = inflate(packed, encoding, self._limit) if encoding else packed
+        elif status in REDIRECTS or status == 304:
+            body = b""
+        else:
+            packed = await self._beginning(response)
+            body = inflate_beginning(packed, encoding, _ERROR_BYTES) if encoding else packed
+        return Answer(self._address, status, headers, body, self.wire_bytes)
+
+    async def _whole(self, response: httpx.Response, room: AsyncExitStack) -> bytes:
+        body = bytearray()
+        async for piece in response.aiter_raw():
+            if len(body) <= _LARGE < len(body) + len(piece):
+                await room.enter_async_context(self._large)
+            body += piece
+            self.wire_bytes = len(body)
+            if len(body) > self._limit:
+                raise too_large(self._address, self._limit)
+        return bytes(body)
+
+    async def _beginning(self, response: httpx.Response) -> bytes:
+        """Read the beginning of an error page; its status counts, however the page ends."""
+        body = bytearray()
+        try:
+            async for piece in response.aiter_raw():
+                body += piece
+                self.wire_bytes = len(body)
+                if len(body) >= _ERROR_BYTES:
+                    break
+        except httpx.TransportError:
+            pass
+        return bytes(body[:_ERROR_BYTES])
