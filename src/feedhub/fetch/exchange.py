@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import traceback
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -108,6 +109,7 @@ class Asker:
                 async with asyncio.timeout(max(budget.left, 0.001)), self._send(wish) as response:
                     return await read.answer(response, posted=request.method == "POST")
             except Exception as error:
+                _drop_bodies(error)
                 raise explain(error, address, timeout=self._settings.timeout) from error
             finally:
                 passed = self._clock.monotonic() - began
@@ -152,6 +154,14 @@ class Asker:
             yield response
         finally:
             await response.aclose()
+
+
+def _drop_bodies(error: BaseException) -> None:
+    """Empty the frames an error remembers: they hold half-read bodies, megabytes of them."""
+    seen: BaseException | None = error
+    while seen is not None:
+        traceback.clear_frames(seen.__traceback__)
+        seen = seen.__cause__ or seen.__context__
 
 
 class _Reading:
