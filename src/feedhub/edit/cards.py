@@ -16,6 +16,7 @@ from feedhub.model.edition import Label, Printing, SourceCard, StoryCard, StoryL
 from feedhub.model.entry import Dating, Precision, StoredEntry
 from feedhub.model.source import Source
 from feedhub.model.story import Story
+from feedhub.text.urls import absolute
 
 __all__ = ["excerpt", "source_card", "story_card", "story_link", "unknown_source"]
 
@@ -30,8 +31,7 @@ _SENTENCE_END = re.compile(r"(?<=[^\W_]{4})[.!?…]+[\"”»)]*(?=\s+[\"“«(]?
 
 def source_card(source: Source) -> SourceCard:
     """Return how readers see a source. Its homepage defaults to the root of its address."""
-    parts = urlsplit(source.url)
-    homepage = source.homepage or f"{parts.scheme}://{parts.netloc}/"
+    homepage = source.homepage or absolute("/", source.url)
     return SourceCard(
         id=source.id,
         name=source.name or source.id,
@@ -188,11 +188,7 @@ def _summary(title: str, summary: str, text: str) -> str:
 
 
 def _host(address: str) -> str:
-    try:
-        host = urlsplit(address).hostname or ""
-    except ValueError:
-        return ""
-    return host.removeprefix("www.")
+    return (urlsplit(absolute(address, "")).hostname or "").removeprefix("www.")
 
 
 def _label(name: str) -> Label:

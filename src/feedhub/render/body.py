@@ -8,6 +8,8 @@ tables.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from lxml import etree, html
 from markupsafe import Markup
 
@@ -41,6 +43,7 @@ _EMPTY_DROPPED = _HEADINGS | {"a", "p", "ul", "ol", "dl", "table", "figure", "fi
 _ROUNDS = 3
 
 
+@lru_cache(maxsize=64)  # a page is made in one language after the other
 def page_body(content: str, base_url: str, picture: str) -> Markup:
     """Return a source's HTML as it stands in a page of ours.
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from html import escape
 
 from feedhub.model.channel import Hub
@@ -14,8 +15,18 @@ from feedhub.render.language import language
 from feedhub.render.safety import language_tag, media_type, title_text, uri
 from feedhub.text.markup import clean, sanitise
 
-__all__ = ["Attachment", "FeedEntry", "Style", "feed_entry", "style_of", "with_own_instants"]
+__all__ = [
+    "REMEMBERED",
+    "Attachment",
+    "FeedEntry",
+    "Style",
+    "feed_entry",
+    "style_of",
+    "with_own_instants",
+]
 
+#: entries remembered per format, about 10 KB each: pure functions of their values
+REMEMBERED = 2_000
 _ATTACHMENTS = 10
 _CATEGORIES = 20
 _NAME_LIMIT = 200
@@ -94,6 +105,7 @@ def with_own_instants(cards: Iterable[StoryCard]) -> tuple[StoryCard, ...]:
     return tuple(moved[story_id] for story_id in unique)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def feed_entry(card: StoryCard, style: Style) -> FeedEntry:
     """Return what the entry of a story says, in a style."""
     hub = Hub(title="", base_url=style.base_url, tag_base=style.tag_base, language=style.language)

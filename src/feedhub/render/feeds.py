@@ -22,7 +22,7 @@ from feedhub.model.addresses import FRONT
 from feedhub.model.channel import Hub
 from feedhub.model.edition import Edition, StoryCard
 from feedhub.render.addresses import feed_address, feed_id, home_address, page_address
-from feedhub.render.entries import Style, feed_entry, style_of, with_own_instants
+from feedhub.render.entries import REMEMBERED, Style, feed_entry, style_of, with_own_instants
 from feedhub.render.extensions import NAMESPACES, EntryExtension, ShellExtension
 from feedhub.render.jsonfeed import render_json
 from feedhub.render.safety import language_tag, title_text
@@ -34,8 +34,6 @@ __all__ = ["RENDERERS", "STYLESHEET", "render_atom", "render_json", "render_rss"
 #: no checksum, because sealed archive documents point to it for ever.
 STYLESHEET = "assets/feed.css"
 
-#: entries remembered per format; about 10 KB each
-_REMEMBERED = 4_000
 _EXTENSION = "feedhub"
 
 
@@ -92,7 +90,7 @@ RENDERERS: dict[str, Callable[[Edition], bytes]] = {
 }
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def _atom_entry(card: StoryCard, style: Style) -> bytes:
     said = feed_entry(card, style)
     entry = GeneratedEntry()
@@ -115,7 +113,7 @@ def _atom_entry(card: StoryCard, style: Style) -> bytes:
     return _fragment(entry.atom_entry())
 
 
-@lru_cache(maxsize=_REMEMBERED)
+@lru_cache(maxsize=REMEMBERED)
 def _rss_item(card: StoryCard, style: Style) -> bytes:
     said = feed_entry(card, style)
     item = GeneratedEntry()

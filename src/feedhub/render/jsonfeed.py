@@ -4,11 +4,12 @@
 from __future__ import annotations
 
 import json
+from functools import lru_cache
 from typing import Any
 
-from feedhub.model.edition import Edition
+from feedhub.model.edition import Edition, StoryCard
 from feedhub.render.addresses import entry_id, feed_address, feed_id, home_address, page_address
-from feedhub.render.entries import FeedEntry, Style, feed_entry, style_of, with_own_instants
+from feedhub.render.entries import REMEMBERED, Style, feed_entry, style_of, with_own_instants
 from feedhub.render.extensions import rfc3339
 from feedhub.render.safety import language_tag, title_text
 
@@ -40,15 +41,15 @@ def render_json(edition: Edition) -> bytes:
                 for stone in edition.tombstones
             ],
         },
-        "items": [
-            _item(feed_entry(card, style), style) for card in with_own_instants(edition.stories)
-        ],
     }
-    kept = {key: value for key, value in feed.items() if value or key == "items"}
-    return (json.dumps(kept, ensure_ascii=False, indent=1) + "\n").encode()
+    shell = json.dumps({key: value for key, value in feed.items() if value}, ensure_ascii=False)
+    items = ",\n".join(_item(card, style) for card in with_own_instants(edition.stories))
+    return f'{shell[:-1]}, "items": [\n{items}\n]}}\n'.encode()
 
 
-def _item(said: FeedEntry, style: Style) -> dict[str, Any]:
+@lru_cache(maxsize=REMEMBERED)
+def _item(card: StoryCard, style: Style) -> str:
+    said = feed_entry(card, style)
     item: dict[str, Any] = {
         "id": said.id,
         "url": said.link,
@@ -72,4 +73,4 @@ def _item(said: FeedEntry, style: Style) -> dict[str, Any]:
             "also_published_by": [{"title": name, "url": link} for name, link in said.others],
         },
     }
-    return {key: value for key, value in item.items() if value}
+    return json.dumps({key: value for key, value in item.items() if value}, ensure_ascii=False)

@@ -14,7 +14,13 @@ from importlib import resources
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_time, get_day_names, get_month_names
+from babel.dates import (
+    format_date,
+    format_time,
+    get_day_names,
+    get_month_names,
+    get_timezone_location,
+)
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
@@ -38,7 +44,8 @@ class Language:
         self.code = code
         self.prefix = "" if code == ROOT_LANGUAGE else f"{code}/"
         self._locale = Locale.parse(code, sep="-")
-        self.own_name = (self._locale.get_language_name(code) or code).capitalize()
+        name = self._locale.get_language_name(code) or code
+        self.own_name = name[:1].upper() + name[1:]
         self._messages: dict[str, tuple[str, ...]] = {}
         self._plural = c2py(catalogue.plural_expr)
         for message in catalogue:
@@ -105,6 +112,10 @@ class Language:
 
     def _medium(self, value: date) -> str:
         return format_date(value, format="d MMM yyyy", locale=self._locale)
+
+    def zone(self, zone: str) -> str:
+        """Return an IANA time zone's name for people, by its country or city."""
+        return str(get_timezone_location(zone, locale=self._locale))
 
     def weekdays(self) -> tuple[tuple[str, str], ...]:
         """Return (short, full) names of the weekdays, Monday first."""

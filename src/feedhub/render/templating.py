@@ -100,7 +100,7 @@ class Templates:
         environment.globals |= functions
         environment.globals["at"] = addresses
         environment.globals["style_path"] = self._style_path
-        environment.globals["zone"] = zone
+        environment.globals["zone"] = words.zone(zone)
         return environment
 
 

@@ -96,53 +96,20 @@ class PublishedFiles:
         """Answer one request."""
         method: str = scope["method"]
         headers = request_headers(scope)
-        target: bytes = scope.get("raw_path") or scope["path"].encode("utf-8")
-        query: bytes = scope["query_string"]
-        result = await refuse_body(headers, receive) or self._find(method, target, query, headers)
+        result = await refuse_body(headers, receive) or self._find(method, scope, headers)
         if isinstance(result, Snapshot):
-            before = result.cost
-            done = await answer_aside(result, headers, method, self.fixed_headers)
-            self._after(
-                result,
-                done,
-                before=before,
-                method=method,
-                headers=headers,
-                client=scope.get("client"),
-            )
-            result = done
+            snapshot = result
+            result = await self._answer(snapshot, headers, method)
+            if self._on_feed and snapshot.kind.feed and method == "GET" and result.status < 400:
+                self._on_feed(snapshot.path, headers, scope.get("client"))
         await send_answer(send, result, method)
 
-    def quick(
-        self, method: str, target: bytes, headers: Mapping[str, str], client: Any
-    ) -> Answer | None:
-        """Answer a GET or HEAD without a body at once; None when that would take long."""
-        path, _, query = target.partition(b"?")
-        result = self._find(method, path, query, headers)
-        if not isinstance(result, Snapshot):
-            return result
-        if len(result.body) > _CHUNK:
-            return None
-        before = result.cost
-        done = answer(result, headers, method, fixed=self.fixed_headers, pack_up_to=_SLOW_TO_PACK)
-        if done is not None:
-            self._after(result, done, before=before, method=method, headers=headers, client=client)
-        return done
-
-    def _after(
-        self,
-        snapshot: Snapshot,
-        done: Answer,
-        *,
-        before: int,
-        method: str,
-        headers: Mapping[str, str],
-        client: Any,
-    ) -> None:
+    async def _answer(self, snapshot: Snapshot, headers: Mapping[str, str], method: str) -> Answer:
+        before = snapshot.cost
+        result = await answer_aside(snapshot, headers, method, self.fixed_headers)
         if snapshot.cost != before:
             self._snapshots.account(snapshot)
-        if self._on_feed and snapshot.kind.feed and method == "GET" and done.status < 400:
-            self._on_feed(snapshot.path, headers, client)
+        return result
 
     def fixed_headers(self, snapshot: Snapshot) -> Headers:
         """Return the headers of a file that no request changes."""
@@ -174,9 +141,8 @@ class PublishedFiles:
             links.append(f'<{self._look.websub_hub}>; rel="hub"')
         return ", ".join(links).encode("ascii", "ignore")
 
-    def _find(
-        self, method: str, target: bytes, query: bytes, headers: Mapping[str, str]
-    ) -> Snapshot | Answer:
+    def _find(self, method: str, scope: Scope, headers: Mapping[str, str]) -> Snapshot | Answer:
+        target: bytes = scope.get("raw_path") or scope["path"].encode("utf-8")
         if target == b"*" and method == "OPTIONS":
             return _options(headers, open_to_scripts=False)
         try:
@@ -190,7 +156,7 @@ class PublishedFiles:
         if method not in _READ_METHODS:
             return plain(405, (b"allow", _ALLOW), *extra)
         try:
-            found = self._look_up(path, query)
+            found = self._look_up(path, scope["query_string"])
         except PermissionError:
             return plain(403, *extra)
         except OSError:
