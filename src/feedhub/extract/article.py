@@ -95,7 +95,7 @@ def _read(page: Page, structured: Structured, hints: DateHints, chrome: frozense
         portal = portal_body(page.lines, title_index, dated.index if dated else None, chrome)
     reading = _Reading(title, dated)
     reading.authors = article_authors(
-        page, structured, title_index, portal.byline if portal else ""
+        page, structured, title_index, portal.byline if portal else None
     )
     first = portal.image if portal else None
     if not structured.images and (first is None or not image_source(first, page)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from feedhub.extract.structured import Structured
 from feedhub.extract.titles import key
 from feedhub.text.markup import one_line
 
-__all__ = ["article_authors", "closing_byline", "looks_like_name"]
+__all__ = ["Byline", "article_authors", "closing_byline", "looks_like_name"]
 
 _PARTICLES = frozenset(
     (
@@ -39,7 +40,7 @@ _NAME_LIMIT = 8
 
 
 def article_authors(
-    page: Page, structured: Structured, title_index: int | None, closing: str
+    page: Page, structured: Structured, title_index: int | None, closing: Byline | None
 ) -> tuple[str, ...]:
     """Return the authors: JSON-LD, else meta, else a byline by class or label, else ``closing``.
 
@@ -54,13 +55,15 @@ def article_authors(
     )
     if claimed and all(looks_like_name(each) for each in claimed):
         return claimed
-    if closing:
-        return _people([closing], page)
+    if closing and closing.sure:
+        return _people([closing.name], page)
     for text in _marked_bylines(page):
         found = _people([text], page, strict=True)
         if found:
             return found
     found = _labelled_byline(page, title_index)
+    if closing and not found:
+        return _people([closing.name], page)
     # a template's meta author is an office's name more often than a person's
     return found or tuple(each for each in claimed if len(each.split()) <= 3)
 
@@ -75,29 +78,41 @@ def looks_like_name(text: str) -> bool:
     return capitals >= 2 and all(word.casefold().strip(".") in _PARTICLES for word in small)
 
 
-def closing_byline(line: Line) -> str:
-    """Return the author a last line names, "" when it is no byline.
+@dataclass(frozen=True, slots=True)
+class Byline:
+    """An author's name at the end of an article; ``sure`` when labelled or set as a byline."""
 
-    A labelled line ("Tác giả: ...", "By ...") counts as it stands; a bare name only where it is
-    bold, set to the right or short, and reads like a name.
+    name: str
+    sure: bool
+
+
+def closing_byline(line: Line) -> Byline | None:
+    """Return the author a last line names, None when it is no byline.
+
+    A labelled line ("Tác giả: ...", "By ...") counts as it stands; a bare name only where it
+    reads like a name, and is the surer for being bold, italic or set to the right.
     """
     text = one_line(line.text).strip(" .-–()")
-    if not text or len(text) > 80:
-        return ""
+    if not text or len(text) > 80 or line.heading or line.all_linked:
+        return None
     rest, labelled = strip_byline(text)
     rest = rest.strip(" .-–()")
     if labelled:
         named = looks_like_name(rest) or (":" in text and 2 <= len(rest) <= 50)
-        return rest if named and not is_tool(rest) else ""
+        return Byline(rest, sure=True) if named and not is_tool(rest) else None
     marked = line.align == "right" or line.all_bold or line.all_italic
     marked = marked or bool(_BYLINE_CLASS.search(line.near_classes))
-    if looks_like_name(text) and not line.heading and not line.all_linked:
-        return text if marked or len(text.split()) <= 4 else ""
-    # "Lê Hà - Trần Nam", "Minh Anh, Thu Hà", and pen names of one word set as a byline
+    if looks_like_name(text):
+        shouted = text.isupper() and len(text.split()) > 2
+        if marked:
+            return Byline(text, sure=not shouted)
+        return Byline(text, sure=False) if len(text.split()) <= 4 and not shouted else None
+    # "Lê Hà - Trần Nam", "Minh Anh, Thu Hà", and pen names of one word set to the right
     parts = [part for part in _JOINED.split(text) if part]
     if len(parts) > 1 and marked and all(_capitalised(part) for part in parts):
-        return text
-    return text if line.align == "right" and len(text) <= 25 and _capitalised(text) else ""
+        return Byline(text, sure=True)
+    pen_name = line.align == "right" and len(text) <= 25 and _capitalised(text)
+    return Byline(text, sure=True) if pen_name else None
 
 
 def _capitalised(text: str) -> bool:
@@ -180,10 +195,12 @@ def _labelled_byline(page: Page, title_index: int | None) -> tuple[str, ...]:
     for line in lines[begin : begin + 15]:
         if len(line.text) > 120:
             continue
-        text = re.split(r"\s[|•·–—]\s", one_line(line.text))[0]
-        rest, labelled = strip_byline(text)
-        if labelled:
-            found = _people([rest], page, strict=True)
+        for text in re.split(r"\s[|•·–—-]\s", one_line(line.text)):
+            rest, labelled = strip_byline(text)
+            if not labelled:
+                continue
+            account = bool(_BYLINE_CLASS.search(line.near_classes)) and " " not in rest.strip()
+            found = _people([rest], page, strict=not account)
             if found:
                 return found
     return ()

@@ -227,18 +227,21 @@ _GENERIC_TITLE = re.compile(
 _BYLINE = re.compile(
     r"^[\W_]{0,4}"
     + _any(
+        # a photo's credit alone ("Ảnh: ...", "Foto: ...") is no author
         r"(?:tac gia|nguoi viet|nguoi dang|nguoi gui|bai viet|bai va anh|tin va anh|tin|bai|"
-        r"anh|tin bai|"
-        r"thuc hien|bien tap|phong vien|pv|ctv)(?:(?: ?, ?|/| ?- ?| va | & )(?:tin|bai|anh|"
-        r"clip|video|"
-        r"hinh anh))*(?: bai viet| tin)? ?[:：]",
-        r"(?:written by|posted by|published by|reported by|story by|author|by line|byline|by|"
-        r"von|autor(?:in)?|"
-        r"redaktion|par|auteur|redaction|por|redaccion|da|di|autore|a cura di|door|av|af|"
-        r"skrevet av|"
-        r"autor|autorzy|opracowal[a]?|text|text und fotos?|foto|tekst|tekijat|dang boi|boi|автор|"
-        r"verfasser(?:in)?|verfasst von|geschrieben von|ein beitrag von|gepostet von)(?: ?[:：]|"
-        r" )",
+        r"tin bai|"
+        r"thuc hien|bien tap|phong vien|pv|ctv)"
+        r"(?:(?: ?, ?|/| ?- ?| va | & )(?:tin|bai|anh|clip|video|hinh anh))*(?: bai viet|"
+        r" tin)? ?[:：]",
+        r"(?:author|byline|autor(?:in|a|es)?|auteur|autore|redaktion|redaction|redaccion|"
+        r"redacao|text|"
+        r"text und fotos?|tekst|tekst og foto|autorzy|opracowal[a]?|автор|verfasser(?:in)?|texto|"
+        r"testo|texte|reporter|journalist) ?[:：]",
+        r"(?:written by|posted by|published by|reported by|story by|by|von|par|por|da|di|"
+        r"a cura di|"
+        r"door|av|af|skrevet av|dang boi|boi|verfasst von|geschrieben von|veroffentlicht von|"
+        r"ein beitrag von|publicad[oa] por|postado por|escrito por|ecrit par|publie par|"
+        r"scritto da|pubblicato da|geplaatst door|autor)(?: ?[:：]| )",
     )
     + r" ?"
 )
@@ -247,7 +250,8 @@ _ROLE = re.compile(
     + _any(
         r"admin(?:istrator)?|webmaster|root|super user|quan tri(?: vien)?(?: web(?:site)?)?|"
         r"bien tap vien|ban bien tap|btv|"
-        r"editor|staff|guest|user|anonymous|unknown|author|none|null|host|publisher|redaktion|redaction|redaccion|redacao|redazione|superuser|superadmin|"
+        r"editor|staff|guest|user|anonymous|unknown|author|none|null|host|publisher|redaktion|"
+        r"redaction|redaccion|redacao|redazione|superuser|superadmin|"
         r"ban quan tri",
     )
     + r"$"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from feedhub.extract.bylines import closing_byline
+from feedhub.extract.bylines import Byline, closing_byline
 from feedhub.extract.chrome import line_key
 from feedhub.extract.labels import bare_line, is_date_label, is_stop, is_tail_note, is_tool
 from feedhub.extract.lines import Line
@@ -34,7 +34,7 @@ class PortalBody:
 
     lines: tuple[Line, ...]
     container: HtmlElement
-    byline: str
+    byline: Byline | None
     image: HtmlElement | None
 
     @property
@@ -129,15 +129,15 @@ def _without_tail(body: list[Line]) -> list[Line]:
     return body[:end]
 
 
-def _take_byline(body: list[Line]) -> tuple[str, list[Line]]:
+def _take_byline(body: list[Line]) -> tuple[Byline | None, list[Line]]:
     """Take the byline off the end (or, labelled, off the beginning) of the body."""
     for position in range(len(body) - 1, max(-1, len(body) - 4), -1):
         byline = closing_byline(body[position])
-        if byline:
+        if byline is not None:
             return byline, body[:position]
         if len(body[position].text) > 60:
             break
-    return "", body
+    return None, body
 
 
 def _is_furniture(line: Line, title: str, chrome: frozenset[str]) -> bool:

@@ -242,13 +242,18 @@ def _names(
         if isinstance(known, dict) and not known.get("name") and known.get("@id"):
             known = by_id.get(str(known["@id"]), known)
         name = known.get("name") if isinstance(known, dict) else known
-        if isinstance(known, dict) and _has_type(known, _ORGANISATION) and name in but:
+        if isinstance(known, dict) and _has_type(known, _ORGANISATION) and _is_one_of(name, but):
             continue
         if isinstance(name, list):
             names += [_text(part) for part in name[:20] if isinstance(part, str)]
         elif isinstance(name, str):
             names.append(_text(name))
     return [name for name in names if name]
+
+
+def _is_one_of(name: Any, names: AbstractSet[str]) -> bool:
+    """Whether a name is one of these or a part of one ("VnExpress" of "Báo VnExpress")."""
+    return isinstance(name, str) and any(name.casefold() in each.casefold() for each in names)
 
 
 def _image_urls(value: Any, by_id: dict[str, dict[str, Any]]) -> list[str]:
