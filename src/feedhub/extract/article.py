@@ -28,6 +28,8 @@ __all__ = ["extract_article"]
 
 _NO_RULE = ArticleRule()
 _MANY_LINES = 2500
+#: a guess at the headline below this must not draw the date to its side
+_FAIRLY_SURE = 0.5
 
 
 @dataclass(slots=True)
@@ -85,7 +87,9 @@ def _said_language(page: Page, structured: Structured, language: str) -> str:
 
 def _read(page: Page, structured: Structured, hints: DateHints, chrome: frozenset[str]) -> _Reading:
     title = article_title(page, structured, None)
-    title_index = _visible(page, title) if not structured.is_article else None
+    title_index = None
+    if not structured.is_article and title.confidence >= _FAIRLY_SURE:
+        title_index = _visible(page, title)
     dated = article_date(page, structured, title_index, hints)
     portal: PortalBody | None = None
     if not structured.is_article:

@@ -53,7 +53,7 @@ _DAY_FIRST_TLDS = frozenset(
 )
 _LONGEST_DATELINE = 260
 _EARLIEST = 1990
-_PROSE = 120
+_PROSE = 80
 #: a score at which no better date is looked for behind the article
 _SURE = 9
 
@@ -336,12 +336,18 @@ def _weigh(place: _Place, line: Line, found: FoundDate, before: str, *, in_list:
     score -= 4 if in_list else 0
     score -= 2 if line.all_linked else 0
     score -= 5 if not found.year_given else 0
-    score += (
-        2 if any(len(each.text) >= 120 for each in lines[line.index + 1 : line.index + 8]) else 0
-    )
+    score += _above_prose(lines, line.index)
     unlabelled_today = found.value.date() == hints.today and not is_date_label(label)
     score -= 5 if unlabelled_today and found.precision is Precision.DAY else 0
     return _Seen(line, found, before, score, updated)
+
+
+def _above_prose(lines: list[Line], index: int) -> float:
+    """A date line stands close above the text."""
+    for distance, line in enumerate(lines[index + 1 : index + 8]):
+        if len(line.text) >= _PROSE:
+            return 3 if distance < 4 else 2
+    return 0
 
 
 def _denied_line(text: str) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from feedhub.extract.labels import is_generic_title, is_stop, is_tool
+from feedhub.extract.labels import is_generic_title, is_stop, is_tool, strip_byline
 from feedhub.extract.lines import Line
 from feedhub.extract.page import Page
 from feedhub.extract.structured import Structured
@@ -174,7 +174,12 @@ def _score(
     if not 4 <= size <= 350:
         return -10
     name = key(text)
-    if not name or name in sites or is_generic_title(text) or is_tool(text):
+    if not name or name in sites or is_generic_title(text) or is_tool(text) or is_stop(text):
+        return -5
+    digits = sum(map(str.isdigit, text))
+    if digits >= 6 and digits > size * 0.18:
+        return -5  # a date or a telephone number
+    if size <= 60 and strip_byline(text)[1] and ":" in text:
         return -5
     score = 0.0
     if len(name) >= 8 and head_key:
