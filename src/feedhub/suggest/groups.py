@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import pairwise
 
 from feedhub.model.source import RowReach
 from feedhub.suggest.date_fields import DateField, date_field
@@ -76,8 +77,14 @@ def _candidates(survey: Survey) -> Iterator[list[int]]:
             holder = page.parents[holder]
     ranked = sorted(holders.items(), key=lambda each: (-len(each[1]), each[0]))
     for _, members in ranked[:_MAX_GROUPS]:
-        if len(members) >= 2:
-            yield sorted(members)[:_MAX_ROWS]
+        if len(members) < 2:
+            break
+        parents = {page.parents[number] for number in members}
+        around = holders.get(shapes.of[next(iter(parents))], set())
+        # where each stands alone in a parent that recurs as often, the parent says it all
+        if len(parents) == len(members) == len(around):
+            continue
+        yield sorted(members)[:_MAX_ROWS]
 
 
 def best_reach(survey: Survey, rows: list[int]) -> Group | None:
@@ -88,7 +95,7 @@ def best_reach(survey: Survey, rows: list[int]) -> Group | None:
     if group is None or group.date_share >= 0.6:
         return group
     best = group
-    if _are_siblings(survey.page, rows):
+    if _are_siblings(survey.page, rows) and _has_dates_between(survey, rows):
         for reach in (RowReach.BEFORE, RowReach.AFTER):
             wider = _group(survey, rows, reach)
             if wider and wider.date_share > max(best.date_share + 0.04, group.date_share + 0.3):
@@ -100,6 +107,15 @@ def best_reach(survey: Survey, rows: list[int]) -> Group | None:
         if begun is not None:
             return begun
     return best
+
+
+def _has_dates_between(survey: Survey, rows: list[int]) -> bool:
+    page, before = survey.page, survey.dates.before
+    gaps = sum(
+        before[page.starts[number]] < before[page.starts[following]]
+        for number, following in pairwise(rows)
+    )
+    return gaps >= 0.3 * len(rows) - 1
 
 
 def _undated_at_ends_only(group: Group) -> bool:
@@ -182,13 +198,13 @@ def _group(
     if link is None:
         return None
     elements = {index: each.element for index, each in link.links.items()}
-    date = date_field(page, fields, spans, elements, survey.read)
+    date = date_field(page, fields, spans, elements, survey.dates)
     holders = set(date.field.elements.values()) if date and date.field else set()
     titled = [each for each in fields if not _belongs_to_another(survey, each, link)]
     title = title_field(page, titled, link, holders, spans)
     group = Group(rows, reach, spans, fields, link, title, date, None)
     if title is not None:
-        group.date = date = date_field(page, fields, spans, title.elements, survey.read)
+        group.date = date = date_field(page, fields, spans, title.elements, survey.dates)
     taken = [group.title_elements()]
     if date and date.field:
         taken.append(date.field.elements)

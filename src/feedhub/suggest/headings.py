@@ -5,36 +5,15 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 
-from feedhub.suggest.date_fields import ReadDate
 from feedhub.suggest.shapes import Shapes
 from feedhub.text.dates import FoundDate
 from feedhub.text.dom import Page
-from feedhub.text.row_dates import COARSE
 
-__all__ = ["dated_lines", "headings_over"]
+__all__ = ["LONGEST_HEADING", "headings_over"]
 
-_LONGEST = 60
+LONGEST_HEADING = 60
 #: elements that may be a heading on their own, without a second one of their kind
 _HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "caption", "dt", "strong", "b"})
-
-
-def dated_lines(page: Page, read: ReadDate) -> dict[int, FoundDate]:
-    """Return the elements whose text is little more than one whole date."""
-    found: dict[int, FoundDate] = {}
-    for owner in dict.fromkeys(page.owners):
-        number = owner
-        while number >= 0 and page.ends[number] - page.starts[number] <= 4:
-            text = page.text(number)
-            if len(text) > _LONGEST or not any(map(str.isdigit, text)):
-                break
-            date = read(text)
-            if date is None or date.precision in COARSE or not date.year_given:
-                break
-            if len(date.evidence) < 0.5 * len(text):
-                break
-            found[number] = date
-            number = page.parents[number]
-    return found
 
 
 def headings_over(

@@ -237,7 +237,7 @@ class Selectors:
         return names
 
     def _names(self, number: int) -> list[str]:
-        written = stable_classes(self._page.elements[number].get("class"))
+        written = stable_classes(self._page.elements[number].get("class") or "")
         return [name for name in written if _NAME.fullmatch(name)]
 
     def _rarest_names(self, number: int) -> list[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 
 from feedhub.text.dom import Page
 
@@ -37,38 +38,37 @@ class Shapes:
     steps: list[int]
 
 
-def stable_classes(names: str | None) -> list[str]:
+@lru_cache(maxsize=4096)
+def stable_classes(names: str) -> tuple[str, ...]:
     """Return the class names that do not tell rows of one list apart."""
-    if not names:
-        return []
-    return [name for name in names.split()[:_MAX_CLASSES] if not _UNSTABLE.search(name)]
+    return tuple(name for name in names.split()[:_MAX_CLASSES] if not _UNSTABLE.search(name))
 
 
 def shapes_of(page: Page) -> Shapes:
     """Give each element of a page its shape."""
+    written = Counter((str(each.tag), each.get("class") or "") for each in page.elements)
     uses: Counter[tuple[str, str]] = Counter()
-    classes: list[list[str]] = []
-    for element in page.elements:
-        names = stable_classes(element.get("class"))
-        classes.append(names)
-        uses.update((str(element.tag), name) for name in names)
+    for (tag, names), count in written.items():
+        for name in stable_classes(names):
+            uses[tag, name] += count
+    # the class most used on the page is the one the whole list shares
+    chosen = {
+        (tag, names): max(stable_classes(names), key=lambda name: uses[tag, name], default="")
+        for tag, names in written
+    }
     known: dict[tuple[int, str, str, str], int] = {}
     known_steps: dict[tuple[str, str], int] = {}
     shapes = Shapes([], [])
     for number, element in enumerate(page.elements):
         tag = str(element.tag)
-        # the class most used on the page is the one the whole list shares
-        name = max(classes[number], key=lambda each: uses[tag, each], default="")
+        name = chosen[tag, element.get("class") or ""]
         parent = page.parents[number]
         ident = ""
         if tag in {"div", "section", "td", "ul", "table", "main", "aside"}:
-            written = element.get("id") or ""
-            ident = written if _LAYOUT_ID.search(written) and not _has_digit(written) else ""
+            ident = element.get("id") or ""
+            if ident and (not _LAYOUT_ID.search(ident) or any(map(str.isdigit, ident))):
+                ident = ""
         key = (shapes.of[parent] if parent >= 0 else -1, tag, name, ident)
         shapes.of.append(known.setdefault(key, len(known)))
         shapes.steps.append(known_steps.setdefault((tag, name), len(known_steps)))
     return shapes
-
-
-def _has_digit(text: str) -> bool:
-    return any(map(str.isdigit, text))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import urlsplit
 
 from feedhub.model.document import Document
 from feedhub.model.source import DateOrder
-from feedhub.suggest.headings import dated_lines
+from feedhub.suggest.headings import LONGEST_HEADING
+from feedhub.suggest.page_dates import PageDates, ReadDate, dates_of
 from feedhub.suggest.shapes import Shapes, shapes_of
 from feedhub.suggest.structured import marked_elements, named_articles
 from feedhub.text.dates import FoundDate, order_of, read_date
@@ -21,6 +21,8 @@ from feedhub.text.row_dates import LONGEST_DATE_LINE
 __all__ = ["Survey", "survey_of"]
 
 _VIETNAMESE = re.compile(r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_DIGIT = re.compile(r"\d")
 _ENGLISH = re.compile(r"\b(?:the|of|and|for|in)\b", re.IGNORECASE)
 
 
@@ -35,10 +37,11 @@ class Survey:
     page: Page
     shapes: Shapes
     links: dict[int, Link]
-    read: Callable[[str], FoundDate | None]
+    read: ReadDate
     order: DateOrder
     title: str
     length: int
+    dates: PageDates
     dated_lines: dict[int, FoundDate]
     #: links the page's JSON-LD names as articles; elements its markup calls entries
     named: frozenset[str]
@@ -52,18 +55,19 @@ def survey_of(document: Document, *, language: str, today: date, known: frozense
     links = {link.element: link for link in page.links if link.url not in known}
     language = language or page.root.get("lang") or ""
     short = [
-        piece
-        for piece in page.pieces
-        if len(piece) <= LONGEST_DATE_LINE and any(map(str.isdigit, piece))
+        piece for piece in page.pieces if len(piece) <= LONGEST_DATE_LINE and _DIGIT.search(piece)
     ]
     order = order_of(short) or guessed_order(page, language)
     read_already: dict[str, FoundDate | None] = {}
 
     def read(line: str) -> FoundDate | None:
         if line not in read_already:
-            read_already[line] = read_date(line, order=order, language=language, today=today)
+            # a line with a year needs no today, and no search for "two days ago"
+            day = None if _YEAR.search(line) else today
+            read_already[line] = read_date(line, order=order, language=language, today=day)
         return read_already[line]
 
+    dates = dates_of(page, read)
     return Survey(
         page=page,
         shapes=shapes_of(page),
@@ -72,7 +76,8 @@ def survey_of(document: Document, *, language: str, today: date, known: frozense
         order=order,
         title=" ".join((page.root.findtext(".//title") or "").split()),
         length=sum(map(len, page.pieces)),
-        dated_lines=dated_lines(page, read),
+        dates=dates,
+        dated_lines=dates.lines(LONGEST_HEADING, page),
         named=named_articles(page),
         marked=marked_elements(page),
     )

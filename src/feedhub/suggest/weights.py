@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from math import log2
-from urllib.parse import urlsplit
 
 from feedhub.model.source import RowReach
 from feedhub.suggest.areas import area_weight, heading_above, heading_weight
@@ -59,7 +58,7 @@ def weigh(survey: Survey, group: Group) -> None:
     if group.date is not None:
         group.date_share = len(group.date.dates) / count
     certain = min(1.0, group.date.quality / 2.5) if group.date else 0.0
-    deep = sum(bool(_DEEP.search(_tail(url))) for url in urls) / len(urls)
+    deep = sum(bool(_DEEP.search(url, url.find("/", 8) + 1)) for url in urls) / len(urls)
     text = sum(_length(page, each.start, each.end) for each in group.stretches.values())
     group.heading = heading_above(page, group.rows[0])
     group.heading_weight = heading_weight(group.heading, survey.title)
@@ -105,7 +104,7 @@ def _crowding(survey: Survey, group: Group) -> float:
                     headlines += len(page.text(number)) >= 12
         elif each.path == date_path and group.date and each is not group.date.field:
             for index, number in each.elements.items():
-                if survey.read(page.text(number)[:80]):
+                if number in survey.dates.elements:
                     dated[index] = dated.get(index, 1) + 1
     mean = max(headlines / rows, sum(map(len, urls.values())) / rows / 2)
     # two dates may be the first and the last version's
@@ -115,8 +114,3 @@ def _crowding(survey: Survey, group: Group) -> float:
 
 def _length(page: Page, start: int, end: int) -> int:
     return sum(map(len, page.pieces[start:end]))
-
-
-def _tail(url: str) -> str:
-    parts = urlsplit(url)
-    return parts.path + ("?" + parts.query if parts.query else "")

@@ -137,7 +137,7 @@ class DateReader:
         found = find_dates(
             text[:LONGEST_DATE_LINE], order=self._order, language=self._language, today=self._today
         )
-        return next((each for each in found if each.year_given), None)
+        return next((each for each in found if each.year_given and each.start < 40), None)
 
     def _around(
         self, start: int, end: int, row: int, *, before: bool, title: tuple[int, int]

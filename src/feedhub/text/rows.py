@@ -17,7 +17,7 @@ from feedhub.model.entry import RawDate, RawEntry
 from feedhub.model.source import ListingRule
 from feedhub.text.dates import FoundDate
 from feedhub.text.dom import Element, Link, Page, select
-from feedhub.text.row_dates import DateReader, without_date
+from feedhub.text.row_dates import COARSE, DateReader, without_date
 from feedhub.text.stretches import Selected, Stretch, is_header, numbers_of, outermost, stretches
 from feedhub.text.urls import absolute, link_key
 
@@ -152,7 +152,7 @@ class _RowReader:
             title=bounds,
             row=stretch.row,
         )
-        if found is None and self.rule.dated:
+        if self.rule.dated and (found is None or found.precision in COARSE):
             return ""
         if link is None:
             shown = self.page.between(stretch.start, stretch.end)

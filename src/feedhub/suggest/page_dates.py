@@ -1,0 +1,116 @@
+"""The dates of a page, each piece of text read once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import accumulate
+
+from feedhub.text.dates import FoundDate
+from feedhub.text.dom import Page
+from feedhub.text.row_dates import COARSE, LONGEST_DATE_LINE, read_element
+
+__all__ = ["ElementDate", "PageDates", "ReadDate", "dates_of"]
+
+ReadDate = Callable[[str], FoundDate | None]
+
+_DIGIT = re.compile(r"\d")
+_GOOD_LABEL = re.compile(
+    r"\b(?:posted|filed|issued|decided|released?|published|updated|ngày đăng|đăng|cập nhật|"
+    r"ngày tạo|xuất bản)\b",
+    re.IGNORECASE,
+)
+_BAD_LABEL = re.compile(
+    r"\b(?:argued|submitted|heard|hearing|expires?|deadline|due|effective|hiệu lực|hết hạn|"
+    r"ban hành|modified|từ ngày|đến ngày)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ElementDate:
+    """The date of one element.
+
+    ``clean`` is the share of its text that is the date, ``label`` 1 or -1 where its text says it
+    is, or is not, the day of publication; ``machine`` tells that it came from an attribute.
+    """
+
+    found: FoundDate
+    clean: float
+    label: int
+    machine: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PageDates:
+    """The dates by element and by piece of text; months and years alone are none.
+
+    ``ends`` holds the dates of long pieces read from their end. ``before[n]`` counts the dated
+    pieces among the first ``n``.
+    """
+
+    elements: dict[int, ElementDate]
+    pieces: dict[int, FoundDate]
+    ends: dict[int, FoundDate]
+    before: list[int]
+
+    def lines(self, longest: int, page: Page) -> dict[int, FoundDate]:
+        """Return the elements of at most that many characters that are little more than a date."""
+        return {
+            number: each.found
+            for number, each in self.elements.items()
+            if each.clean >= 0.5
+            and not each.machine
+            and each.found.year_given
+            and len(page.text(number)) <= longest
+        }
+
+
+def dates_of(page: Page, read: ReadDate) -> PageDates:
+    """Read the dates of a page."""
+    pieces: dict[int, FoundDate] = {}
+    ends: dict[int, FoundDate] = {}
+    elements: dict[int, ElementDate] = {}
+    visited: set[int] = set()
+    for place, piece in enumerate(page.pieces):
+        if not _DIGIT.search(piece):
+            continue
+        line = " ".join(piece.split())
+        found = read(line[:LONGEST_DATE_LINE])
+        if found is not None and found.precision not in COARSE:
+            pieces[place] = found
+        if len(line) > LONGEST_DATE_LINE:
+            found = read(line[-LONGEST_DATE_LINE:])
+            if found is not None and found.precision not in COARSE:
+                ends[place] = found
+        number = page.owners[place]
+        while number >= 0 and number not in visited:
+            visited.add(number)
+            if len(page.text(number)) > LONGEST_DATE_LINE:
+                break
+            _add(page, number, read, elements)
+            number = page.parents[number]
+    for number, element in enumerate(page.elements):
+        if number not in elements and element.get("datetime"):
+            _add(page, number, read, elements)
+    counts = [0] * len(page.pieces)
+    for place in (*pieces, *ends):
+        counts[place] = 1
+    return PageDates(elements, pieces, ends, [0, *accumulate(counts)])
+
+
+def _add(page: Page, number: int, read: ReadDate, elements: dict[int, ElementDate]) -> None:
+    text = page.text(number)
+    found = read_element(page, number, read)
+    machine = False
+    if found is None or not found.year_given or found.precision in COARSE:
+        attribute = page.elements[number].get("datetime")
+        written = read(" ".join(attribute.split())) if attribute else None
+        if written is not None:
+            found, machine = written, True
+    if found is None or found.precision in COARSE:
+        return
+    clean = 1.0 if machine else min(1.0, len(found.evidence) / max(1, len(text)))
+    label = bool(_GOOD_LABEL.search(text)) - bool(_BAD_LABEL.search(text))
+    elements[number] = ElementDate(found, clean, label, machine)
