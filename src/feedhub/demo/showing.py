@@ -81,7 +81,12 @@ def published(portal: Portal, text: Written, started: datetime) -> datetime:
     if text.age is None:
         return _moment(started, _after(f"{portal.id}/{text.slug}"), portal)
     if text.age.at is None:
-        return local - timedelta(hours=text.age.hours)
+        midnight = local.replace(hour=0, minute=0)
+        if local - timedelta(hours=text.age.hours) >= midnight:
+            return local - timedelta(hours=text.age.hours)
+        # Started soon after midnight: squeeze the day's news into the day, in the same order.
+        squeezed = midnight + (local - midnight) * (24 - text.age.hours) / 24
+        return squeezed.replace(second=0, microsecond=0)
     then = local - timedelta(days=text.age.days)
     return then.replace(hour=text.age.at.hour, minute=text.age.at.minute)
 

@@ -4,8 +4,8 @@ A file holds articles one after another::
 
     == slug-of-the-article
     title: ...
-    when: 2d 08:30        two days before the start, at 08:30 local time; or `3h` before the start;
-                          left out for an article that the timeline brings
+    when: 2d 08:30        two days before the start, at 08:30 local time; or `3h` before the start
+                          but on the same day; left out for an article that the timeline brings
     section: tb           one of the portal's sections
     byline: ...           optional, as are credit and caption
     of: portal/slug       a reprint: the other article's text follows our own paragraphs

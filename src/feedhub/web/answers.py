@@ -13,7 +13,7 @@ from feedhub.web.negotiation import coding_for
 from feedhub.web.security import OPEN_TO_SCRIPTS, SAFE_HEADERS, plain_headers
 from feedhub.web.snapshots import Snapshot
 
-__all__ = ["Answer", "answer", "coding_of", "http_now", "plain"]
+__all__ = ["Answer", "Headers", "answer", "coding_of", "http_now", "plain"]
 
 Headers = list[tuple[bytes, bytes]]
 

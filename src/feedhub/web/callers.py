@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 __all__ = ["caller_of", "is_from_this_machine"]
@@ -12,6 +13,7 @@ _PROXY_HEADERS = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-
 _OWN_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
+@lru_cache(maxsize=1024)
 def _is_loopback(address: str) -> bool:
     try:
         found = ipaddress.ip_address(address)

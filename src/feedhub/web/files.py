@@ -96,20 +96,53 @@ class PublishedFiles:
         """Answer one request."""
         method: str = scope["method"]
         headers = request_headers(scope)
-        result = await refuse_body(headers, receive) or self._find(method, scope, headers)
+        target: bytes = scope.get("raw_path") or scope["path"].encode("utf-8")
+        query: bytes = scope["query_string"]
+        result = await refuse_body(headers, receive) or self._find(method, target, query, headers)
         if isinstance(result, Snapshot):
-            snapshot = result
-            result = await self._answer(snapshot, headers, method)
-            if self._on_feed and snapshot.kind.feed and method == "GET" and result.status < 400:
-                self._on_feed(snapshot.path, headers, scope.get("client"))
+            before = result.cost
+            done = await answer_aside(result, headers, method, self.fixed_headers)
+            self._after(
+                result,
+                done,
+                before=before,
+                method=method,
+                headers=headers,
+                client=scope.get("client"),
+            )
+            result = done
         await send_answer(send, result, method)
 
-    async def _answer(self, snapshot: Snapshot, headers: Mapping[str, str], method: str) -> Answer:
-        before = snapshot.cost
-        result = await answer_aside(snapshot, headers, method, self.fixed_headers)
+    def quick(
+        self, method: str, target: bytes, headers: Mapping[str, str], client: Any
+    ) -> Answer | None:
+        """Answer a GET or HEAD without a body at once; None when that would take long."""
+        path, _, query = target.partition(b"?")
+        result = self._find(method, path, query, headers)
+        if not isinstance(result, Snapshot):
+            return result
+        if len(result.body) > _CHUNK:
+            return None
+        before = result.cost
+        done = answer(result, headers, method, fixed=self.fixed_headers, pack_up_to=_SLOW_TO_PACK)
+        if done is not None:
+            self._after(result, done, before=before, method=method, headers=headers, client=client)
+        return done
+
+    def _after(
+        self,
+        snapshot: Snapshot,
+        done: Answer,
+        *,
+        before: int,
+        method: str,
+        headers: Mapping[str, str],
+        client: Any,
+    ) -> None:
         if snapshot.cost != before:
             self._snapshots.account(snapshot)
-        return result
+        if self._on_feed and snapshot.kind.feed and method == "GET" and done.status < 400:
+            self._on_feed(snapshot.path, headers, client)
 
     def fixed_headers(self, snapshot: Snapshot) -> Headers:
         """Return the headers of a file that no request changes."""
@@ -141,8 +174,9 @@ class PublishedFiles:
             links.append(f'<{self._look.websub_hub}>; rel="hub"')
         return ", ".join(links).encode("ascii", "ignore")
 
-    def _find(self, method: str, scope: Scope, headers: Mapping[str, str]) -> Snapshot | Answer:
-        target: bytes = scope.get("raw_path") or scope["path"].encode("utf-8")
+    def _find(
+        self, method: str, target: bytes, query: bytes, headers: Mapping[str, str]
+    ) -> Snapshot | Answer:
         if target == b"*" and method == "OPTIONS":
             return _options(headers, open_to_scripts=False)
         try:
@@ -156,7 +190,7 @@ class PublishedFiles:
         if method not in _READ_METHODS:
             return plain(405, (b"allow", _ALLOW), *extra)
         try:
-            found = self._look_up(path, scope["query_string"])
+            found = self._look_up(path, query)
         except PermissionError:
             return plain(403, *extra)
         except OSError:

@@ -75,7 +75,7 @@ class Kind:
 
 def is_feed_path(path: str) -> bool:
     """Tell by its name alone whether scripts of other sites may ask for ``path``."""
-    return PurePosixPath(path).suffix in _OPEN_SUFFIXES
+    return path[path.rfind(".") :] in _OPEN_SUFFIXES
 
 
 def kind_of(path: str, content: bytes) -> Kind:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import h11
+from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
+from uvicorn.server import ServerState
 
 from feedhub.clock import SystemClock
 from feedhub.web.answers import http_now, plain
+from feedhub.web.quick import QuickApp, quick_request
 
 __all__ = ["GuardedProtocol"]
 
@@ -26,6 +30,17 @@ class GuardedProtocol(H11Protocol):
     _deadline: asyncio.TimerHandle | None = None
     _refused = False
 
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        app: object = config.app
+        self._quick = app.quick if isinstance(app, QuickApp) else None
+
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start a connection, or turn it away when there are too many."""
         super().connection_made(transport)
@@ -36,9 +51,45 @@ class GuardedProtocol(H11Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take bytes of the client."""
-        if not self._refused:
-            super().data_received(data)
+        if self._refused:
+            return
+        rest = self._answered_at_once(data) if self._is_free() else data
+        if rest:
+            super().data_received(rest)
             self._watch_head()
+
+    def _is_free(self) -> bool:
+        """Tell whether nothing is under way on this connection, in either direction."""
+        return (
+            self._quick is not None
+            and self.conn.their_state is h11.IDLE
+            and self.conn.our_state is h11.IDLE
+            and not self.conn.trailing_data[0]
+            and getattr(self.cycle, "response_complete", True)  # None before the first
+        )
+
+    def _answered_at_once(self, data: bytes) -> bytes:
+        """Answer the simple requests ``data`` begins with; return what is left of it."""
+        answered = False
+        while data and self._quick is not None:
+            if self.flow.write_paused or self.transport.is_closing():
+                break  # a reader slower than its own questions waits in the ordinary lane
+            request = quick_request(data)
+            wire = self._quick(request, self.client) if request else None
+            if request is None or wire is None:
+                break
+            head, body = wire
+            self.transport.writelines([head, body] if body else [head])
+            self.server_state.total_requests += 1
+            data = data[request.size :]
+            answered = True
+        if answered:
+            self._disarm()
+            self._unset_keepalive_if_required()
+            self.timeout_keep_alive_task = self.loop.call_later(
+                self.timeout_keep_alive, self.timeout_keep_alive_handler
+            )
+        return data
 
     def _watch_head(self) -> None:
         if self._refused:

@@ -24,7 +24,7 @@ __all__ = ["WebServer", "listening_socket"]
 _BACKLOG = 1024
 _HEAD_BYTES = 32 << 10  # request line and headers together
 _LINGER_SECONDS = 5  # how long open answers may finish when the server is told to stop
-_START_SECONDS = 10.0
+_KEEP_ALIVE_SECONDS = 30
 
 
 class _Uvicorn(uvicorn.Server):
@@ -109,7 +109,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         proxy_headers=False,  # who asks is decided in one place, feedhub.web.callers
         server_header=False,
         date_header=False,  # the shield writes it: never older than a Last-Modified
-        timeout_keep_alive=30,
+        timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_LINGER_SECONDS,
         h11_max_incomplete_event_size=_HEAD_BYTES,
         backlog=_BACKLOG,

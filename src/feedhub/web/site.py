@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedhub.clock import Clock
+from feedhub.web.answers import Answer
 from feedhub.web.audience import Audience
 from feedhub.web.callers import caller_of
 from feedhub.web.files import Look, PublishedFiles
 from feedhub.web.live import Live, LivePages
+from feedhub.web.quick import QuickRequest
 from feedhub.web.shield import Shield, Traffic
 
 if TYPE_CHECKING:
@@ -50,7 +52,8 @@ def build_site(
     )
     pages = LivePages(live, clock, files, counted.text) if live else None
     only_https = look is not None and look.base_url.startswith("https://")
-    return Shield(_Site(files, pages, dict(further or {})), clock, counted, only_https=only_https)
+    site = _Site(files, pages, dict(further or {}))
+    return Shield(site, clock, counted, only_https=only_https, quick=site.quick)
 
 
 class _Site:
@@ -65,6 +68,13 @@ class _Site:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._choose(scope["path"])(scope, receive, send)
+
+    def quick(self, request: QuickRequest, client: Any) -> Answer | None:
+        """Answer a simple request for a file at once, or None."""
+        target = request.target.partition(b"?")[0]
+        if b"%" in target or self._choose(target.decode("ascii")) is not self._files:
+            return None
+        return self._files.quick(request.method, request.target, request.headers, client)
 
     def _choose(self, path: str) -> ASGIApp:
         for own, app in self._further.items():

@@ -20,8 +20,12 @@ def audience() -> Audience:
     return Audience()
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory, audience: Audience) -> Iterator[Site]:
+@pytest.fixture(scope="session", params=["strict lane", "quick lane"])
+def site(
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    audience: Audience,
+) -> Iterator[Site]:
     base = tmp_path_factory.mktemp("serving")
     root = base / "public"
     with PublishedFolder(root) as folder:
@@ -47,7 +51,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, audience: Audience) -> Iterat
     )
     server = WebServer(app)
     address = server.start("127.0.0.1:0")
-    yield Site(address, root)
+    yield Site(address, root, quick=request.param == "quick lane")
     assert server.stop(10.0)
 
 

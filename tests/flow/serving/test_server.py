@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import socket
@@ -180,6 +181,67 @@ def test_several_requests_on_one_connection_also_sent_ahead(site: Site) -> None:
     assert data.count(b"HTTP/1.1 200 OK") == 3
     assert data.count(b"0123456789") == 3
     assert data.count(b"HTTP/1.1 404") == 1
+
+
+def test_simple_and_hard_requests_on_one_connection_are_answered_in_order(site: Site) -> None:
+    simple = b"GET /digits.txt HTTP/1.1\r\nHost: x\r\n\r\n"
+    head = b"HEAD /robots.txt HTTP/1.1\r\nHost: x\r\n\r\n"
+    hard = b"POST /hard HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"
+    last = b"GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+    data = site.send(simple + head + simple + hard + simple + hard + head + last)
+    lines = [line for line in data.split(b"\r\n") if b"HTTP/1.1 " in line]
+    statuses = [int(line.partition(b"HTTP/1.1 ")[2][:3]) for line in lines]
+    assert statuses == [200, 200, 200, 405, 200, 405, 200, 404]
+
+
+@pytest.mark.parametrize("cut", [1, 10, 25, 40, 47, 49])
+def test_a_request_may_come_in_pieces(site: Site, cut: int) -> None:
+    request = b"GET /digits.txt HTTP/1.1\r\nHost: x\r\nX-Y: z\r\n\r\n"
+    with socket.create_connection(site.place, timeout=5) as connection:
+        for _ in range(3):
+            connection.sendall(request + request[:cut])
+            time.sleep(0.02)
+            connection.sendall(request[cut:])
+            data = b""
+            while data.count(b"0123456789") < 2:
+                got = connection.recv(65536)
+                assert got
+                data += got
+            assert data.count(b"HTTP/1.1 200 OK") == 2
+
+
+def test_a_flood_of_requests_by_someone_who_does_not_read_is_held_back(site: Site) -> None:
+    (site.root / "flood.bin").write_bytes(bytes(200_000))
+    with socket.create_connection(site.place, timeout=2) as connection:
+        connection.settimeout(0.5)
+        sent = 0
+        with contextlib.suppress(TimeoutError):
+            while sent < 100_000:
+                connection.sendall(b"GET /flood.bin HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
+                sent += 100
+        begin = time.monotonic()
+        assert site.ask("/").status == 200
+        assert time.monotonic() - begin < 2.0
+    assert sent < 100_000
+
+
+def test_an_idle_connection_is_closed_after_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feedhub.web.server._KEEP_ALIVE_SECONDS", 1)
+    server = small_server(tmp_path)
+    site = Site(server.start("127.0.0.1:0"), tmp_path)
+    try:
+        with socket.create_connection(site.place, timeout=5) as connection:
+            for _ in range(2):
+                connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+                assert connection.recv(65536).endswith(b"hello")
+                time.sleep(0.3)
+            begin = time.monotonic()
+            assert connection.recv(100) == b""
+            assert 0.3 < time.monotonic() - begin < 3.0
+    finally:
+        assert server.stop()
 
 
 def test_a_body_nobody_asked_for_does_no_harm(site: Site) -> None:

@@ -106,6 +106,21 @@ def test_dates_stay_fresh_whenever_the_demo_starts() -> None:
         assert all(0 <= (date(year, 3, 2) - day).days <= 7 for day in days)
 
 
+@pytest.mark.parametrize("hour", range(24))
+def test_a_front_page_of_the_newest_has_every_portal_at_any_hour(hour: int) -> None:
+    started = STARTED.replace(hour=hour, minute=1)
+    newest = sorted(
+        (
+            (shown.published, portal)
+            for portal in PORTALS
+            for shown in showing(portal, started, 0).articles
+        ),
+        reverse=True,
+    )[:24]
+    assert {portal for _, portal in newest} == set(PORTALS)
+    assert newest[0][0] <= started
+
+
 def test_articles_appear_while_one_watches() -> None:
     before, after = (page("/thach-van/", timedelta(seconds=s)) for s in (59, 61))
     assert "Thông xe cầu Nguyệt Kiều" not in before

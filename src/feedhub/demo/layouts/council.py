@@ -24,7 +24,7 @@ def front(now: Showing, rows: tuple[Shown, ...], elapsed: timedelta) -> str:  # 
     portal = now.portal
     lines = "\n".join(
         f'<div class="widgetItem"><h3><a href="{href(portal, shown)}">{esc(shown.title)}</a></h3>'
-        f'<div class="date">Posted on: {_day(shown.published)}</div>'
+        f'<div class="date">Posted on: {_posted(shown.published)}</div>'
         f'<p class="intro">{esc(shown.summary)}</p>'
         f'<a class="more" href="{href(portal, shown)}">Read on</a></div>'
         for shown in rows
@@ -46,15 +46,16 @@ def article(now: Showing, shown: Shown, elapsed: timedelta) -> str:  # noqa: ARG
     byline = f'<p class="author">By {esc(shown.byline)}</p>\n' if shown.byline else ""
     main = (
         f'<div class="item-detail"><h1>{esc(shown.title)}</h1>\n{byline}'
-        f'<p class="date">Posted on: {_day(shown.published)}</p>\n'
+        f'<p class="date">Posted on: {_posted(shown.published)}</p>\n'
         f'<div class="detail-content">\n' + "\n".join(lines) + "\n</div></div>\n"
         f"<h4>Other News</h4><ul>{more}</ul>"
     )
     return _frame(portal, f"{shown.title} | {portal.name}", main)
 
 
-def _day(moment: datetime) -> str:
-    return f"{MONTHS[moment.month - 1]} {moment.day}, {moment.year}"
+def _posted(moment: datetime) -> str:
+    clock = f"{moment.hour % 12 or 12}:{moment.minute:02} {'AM' if moment.hour < 12 else 'PM'}"
+    return f"{MONTHS[moment.month - 1]} {moment.day}, {moment.year} {clock}"
 
 
 def _frame(portal: Portal, title: str, main: str) -> str:
