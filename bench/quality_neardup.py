@@ -1,15 +1,13 @@
 """Reprints found and notices kept apart, on labelled texts: a line of figures per set.
 
-Reads ``quality/`` and ``samples/`` of the shared folder beside the project (or of
-``$FEEDHUB_SHARED``). Gold fields go to the scorer only, never to the code under test. Without an
-argument the development sets are read; files of the same form may be named instead.
+Gold fields go to the scorer only, never to the code under test. Run by ``quality.py``, which finds
+the labelled split; run alone it takes files of the same form: ``quality_neardup.py FILE...``.
 """
 
 from __future__ import annotations
 
 import itertools
 import json
-import os
 import random
 import subprocess
 import sys
@@ -19,11 +17,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from _labelled import quality_folder
 from feedhub.dedupe.batch import group_records
 
-SHARED = Path(
-    os.environ.get("FEEDHUB_SHARED", Path(__file__).resolve().parent.parent.parent / "shared")
-)
 SETS = ("fetched/neardup_dev.jsonl", "own/notices_dev.jsonl")
 GIVEN = ("id", "title", "text", "url", "source", "published", "lang")
 SHUFFLES = 10
@@ -41,13 +37,12 @@ def without_gold(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{key: record.get(key) for key in GIVEN} for record in records]
 
 
-def score(gold: Path, predicted: list[dict[str, str]]) -> list[str]:
+def score(gold: Path, predicted: list[dict[str, str]], quality: Path) -> list[str]:
     """Return the lines that score.py of the shared folder prints about the predictions."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "predicted.jsonl"
         path.write_text("\n".join(map(json.dumps, predicted)), encoding="utf-8")
-        scorer = SHARED / "quality" / "score.py"
-        command = [sys.executable, str(scorer), "neardup", str(gold), str(path)]
+        command = [sys.executable, str(quality / "score.py"), "neardup", str(gold), str(path)]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
     return [" ".join(line.split()) for line in done.stdout.splitlines()]
 
@@ -58,13 +53,13 @@ def pair_f1(lines: list[str]) -> float:
     return float(words[words.index("F1") + 1])
 
 
-def spread(gold: Path, records: list[dict[str, Any]]) -> float:
+def spread(gold: Path, records: list[dict[str, Any]], quality: Path) -> float:
     """Return how far F1 moves over ten orders of the same texts."""
     scores = []
     for seed in range(SHUFFLES):
         shuffled = list(records)
         random.Random(seed).shuffle(shuffled)
-        scores.append(pair_f1(score(gold, group_records(shuffled))))
+        scores.append(pair_f1(score(gold, group_records(shuffled), quality)))
     return max(scores) - min(scores)
 
 
@@ -100,9 +95,9 @@ def folding(records: list[dict[str, Any]]) -> str:
     return f"{found} of {len(texts)}"
 
 
-def reprints() -> str:
+def reprints(path: Path) -> str:
     """Return the figures of the real reprints: found, and different texts merged by mistake."""
-    records = read(SHARED / "samples" / "reprints.jsonl")
+    records = read(path)
     given = [
         {
             "id": str(at),
@@ -123,19 +118,37 @@ def reprints() -> str:
     return f"reprints: {found} of {wanted} true ones found, {wrong} pairs of different texts merged"
 
 
-def main() -> None:
-    """Print two lines per set, and one about the real reprints."""
-    named = [Path(name) for name in sys.argv[1:]]
-    for path in named or [SHARED / "quality" / name for name in SETS]:
-        records = without_gold(read(path))
-        print(f"neardup {path.stem}: {' | '.join(score(path, group_records(records)))}")
-        print(
-            f"neardup {path.stem}: spread over {SHUFFLES} orders {spread(path, records):.4f},"
-            f" respelt copies joined {folding(records)}"
-        )
-    if not named:
-        print(f"neardup {reprints()}")
+def measure(path: Path, quality: Path) -> None:
+    """Print the two lines of figures of one labelled set."""
+    records = without_gold(read(path))
+    print(f"neardup {path.stem}: {' | '.join(score(path, group_records(records), quality))}")
+    print(
+        f"neardup {path.stem}: spread over {SHUFFLES} orders"
+        f" {spread(path, records, quality):.4f}, respelt copies joined {folding(records)}"
+    )
+
+
+def run(quality: Path) -> None:
+    """Print two lines per development set, and one about the real reprints."""
+    for name in SETS:
+        measure(quality / name, quality)
+    real = quality.parent / "samples" / "reprints.jsonl"
+    if real.is_file():
+        print(f"neardup {reprints(real)}")
+
+
+def main() -> int:
+    """Measure the files named, or what ``quality.py`` would measure."""
+    quality = quality_folder()
+    if quality is None:
+        print("neardup: skipped, no labelled split (shared/quality) beside the project")
+        return 0
+    for name in sys.argv[1:]:
+        measure(Path(name), quality)
+    if not sys.argv[1:]:
+        run(quality)
+    return 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -34,8 +34,7 @@ def cluster(
     if len(by_id) != len(ordered):
         raise ValueError("two documents have the same id")
     grouping = Grouping(by_id, gazetteer=gazetteer, pins=pins)
-    pairs = ((ordered[a].id, ordered[b].id) for a, b in candidate_pairs(ordered))
-    used, _ = group(grouping, pairs, pins)
+    used, _ = group(grouping, candidate_pairs(ordered), pins)
     links: dict[str, list[Link]] = defaultdict(list)
     for link in used:
         links[grouping.home(link.first)].append(link)

@@ -58,10 +58,17 @@ _TELLING = 4
 _FEW_WORDS = 12
 #: words of a title long enough to stand for an entry without text
 _TELLING_TITLE = 8
-#: up to this many words in the shorter text, one slot filled in differently makes another notice
+#: What may differ between two printings of one text, by the words of the shorter one: a number
+#: counts 1, a date, time, act, serial number or name 2, a place 3. Below the first length one slot
+#: filled in differently makes another notice; a longer text may have been corrected.
+_ALLOWED = ((160, 1), (400, 2), (800, 4))
+_ALLOWED_AT_MOST = 6
+#: words of the longest text that a site may set beside every entry, whatever it is about
+_MASTHEAD = 160
+#: up to this many words, two texts with slots filled in differently are different notices
 _NOTICE = 250
-#: a piece that covers less of the longer text than this may be one of many pieces
-_PIECE_OF_ROUNDUP = 0.6
+#: two printings of one press review have this much in common; else it quotes the other text
+_WHOLE_ROUNDUP = 0.85
 
 #: below this score both texts have much to say beside a single common passage
 _ONE_PASSAGE = 0.7
@@ -73,6 +80,7 @@ _SLOT_WORDS = {
     SlotKind.ACT: "act number",
     SlotKind.NUMBER: "number",
     SlotKind.NAME: "name",
+    SlotKind.PLACE: "place",
 }
 
 
@@ -86,17 +94,17 @@ def compare(first: TextDoc, second: TextDoc, *, gazetteer: Gazetteer = NOWHERE) 
     alike = _title_likeness(ours.title, theirs.title)
     if min(len(ours.body), len(theirs.body)) < _FEW_WORDS:
         return _by_title(first, second, alike)
-    score, cover, shared = _containment(ours, theirs)
+    share_a, share_b, shared = _containment(ours, theirs)
+    score, cover = max(share_a, share_b), min(share_a, share_b)
     if score < _RELATED:
         return Match(Verdict.DIFFERENT, score, (_share(score),))
-    if cover < _PIECE_OF_ROUNDUP and is_roundup(_longer(first, second)):
+    if _quotes_many(first, share_a) or _quotes_many(second, share_b):
         reason = "one of the two is a press review that quotes many stories"
         return Match(Verdict.RELATED, score, (_share(score), reason))
-    guard = _guard(first, second, alike, gazetteer)
+    guard, forbids = _guard(first, second, alike, gazetteer)
     if guard:
-        notice = min(len(ours.body), len(theirs.body)) <= _NOTICE
-        verdict = Verdict.DIFFERENT if notice else Verdict.RELATED
-        return Match(verdict, score, (_share(score), *guard), forbids=notice)
+        verdict = Verdict.DIFFERENT if forbids else Verdict.RELATED
+        return Match(verdict, score, (_share(score), *guard), forbids=forbids)
     if score < _SAME or (shared < _FEW_WORDS and alike < 0.5):
         return Match(Verdict.RELATED, score, (_share(score),))
     if score < _ONE_PASSAGE and alike < 0.5 and _one_block(ours, theirs, shared):
@@ -105,8 +113,9 @@ def compare(first: TextDoc, second: TextDoc, *, gazetteer: Gazetteer = NOWHERE) 
     return Match(Verdict.SAME, score, _agreement(score, cover, alike))
 
 
-def _longer(first: TextDoc, second: TextDoc) -> TextDoc:
-    return first if len(read(first).body) >= len(read(second).body) else second
+def _quotes_many(doc: TextDoc, share: float) -> bool:
+    """Return whether a text is a press review, of which the other one is only a part."""
+    return share < _WHOLE_ROUNDUP and is_roundup(doc)
 
 
 def _share(score: float) -> str:
@@ -164,7 +173,7 @@ def _weights(prints: tuple[int, ...], kinds: tuple[Kind, ...]) -> dict[int, int]
 
 
 def _containment(ours: Reading, theirs: Reading) -> tuple[float, float, int]:
-    """Return the weighted shares of the shorter and the longer text, and the shingles shared."""
+    """Return the weighted share of each text that is common, and the number of common shingles."""
     weights_a = _weights(ours.prints, ours.body.kinds)
     weights_b = _weights(theirs.prints, theirs.body.kinds)
     shared = weights_a.keys() & weights_b.keys()
@@ -172,7 +181,7 @@ def _containment(ours: Reading, theirs: Reading) -> tuple[float, float, int]:
     common = sum(weights_a[at] + weights_b[at] for at in shared) / 2
     share_a = min(1.0, common / sum(weights_a.values()))
     share_b = min(1.0, common / sum(weights_b.values()))
-    return max(share_a, share_b), min(share_a, share_b), len(shared)
+    return share_a, share_b, len(shared)
 
 
 def _one_block(ours: Reading, theirs: Reading, shared: int) -> bool:
@@ -184,30 +193,43 @@ def _one_block(ours: Reading, theirs: Reading, shared: int) -> bool:
     return best >= 0.9 * shared
 
 
-def _guard(first: TextDoc, second: TextDoc, alike: float, gazetteer: Gazetteer) -> tuple[str, ...]:
-    """Return why two texts that share much are two stories; nothing when they are one."""
+def _guard(
+    first: TextDoc, second: TextDoc, alike: float, gazetteer: Gazetteer
+) -> tuple[tuple[str, ...], bool]:
+    """Return why two texts that share much are two stories, and whether they are two notices.
+
+    No reasons when nothing speaks against one story.
+    """
     ours, theirs = read(first), read(second)
-    conflicts = body_conflicts(ours, theirs)
     in_titles = title_conflicts(ours.title, theirs.title) if alike >= 0.5 else []
     length = min(len(ours.body), len(theirs.body))
-    weight = sum(_conflict_weight(conflict) for conflict in conflicts)
-    allowed = 1 if length <= _NOTICE else 3 if length <= 2 * _NOTICE else 5
+    allowed = next((most for words, most in _ALLOWED if length <= words), _ALLOWED_AT_MOST)
     if first.source == second.source:
         allowed = 0
         ignored = max(title_support(first), title_support(second)) < 0.1
-        if ignored and ours.title.words != theirs.title.words:
-            return ("both come from one source, under different headlines that the text ignores",)
-    if in_titles and weight:
+        if ignored and length <= _MASTHEAD and ours.title.words != theirs.title.words:
+            reason = "both come from one source, under different headlines that the text ignores"
+            return (reason,), True
+    if in_titles:
         allowed = 0
+    found: list[Conflict] = []
+    weight = 0
+    for conflict in body_conflicts(ours, theirs):
+        found.append(conflict)
+        weight += _conflict_weight(conflict)
+        if weight > max(allowed, 1):
+            break
     if weight > allowed:
-        return tuple(_in_words(conflict) for conflict in (*in_titles, *conflicts)[:4])
-    if length <= _NOTICE:
-        return _elsewhere(ours, theirs, gazetteer)
-    return ()
+        reasons = tuple(_in_words(conflict) for conflict in (*in_titles, *found)[:4])
+        return reasons, length <= _NOTICE and (weight > 1 or bool(in_titles))
+    elsewhere = _elsewhere(ours, theirs, gazetteer)
+    return elsewhere, bool(elsewhere)
 
 
 def _elsewhere(ours: Reading, theirs: Reading, gazetteer: Gazetteer) -> tuple[str, ...]:
-    """Return the reason when two short texts speak of different places only."""
+    """Return the reason when two notices speak of different places only."""
+    if max(len(ours.body), len(theirs.body)) > _NOTICE:
+        return ()
     for here, there in ((ours.title, theirs.title), (ours.body, theirs.body)):
         one, two = places_of(here, gazetteer), places_of(there, gazetteer)
         if one and two and not one & two:
@@ -218,7 +240,7 @@ def _elsewhere(ours: Reading, theirs: Reading, gazetteer: Gazetteer) -> tuple[st
 def _conflict_weight(conflict: Conflict) -> int:
     if conflict.kind is SlotKind.NUMBER or conflict.place is Place.END:
         return 1
-    return 2
+    return 3 if conflict.kind is SlotKind.PLACE else 2
 
 
 def _in_words(conflict: Conflict) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from feedhub.dedupe.words import Kind, Words
 from feedhub.text.folding import fold
 
-__all__ = ["NOWHERE", "Gazetteer", "learn_places", "places_of"]
+__all__ = ["NOWHERE", "RANKS", "Gazetteer", "learn_places", "places_of"]
 
 #: words of administration that stand before the name of a place, in one or two syllables
 _BEFORE = frozenset(
@@ -42,6 +42,8 @@ _BEFORE = frozenset(
         "precinct",
     ]
 )
+#: the last syllable of each of them
+RANKS = frozenset(rank.rpartition("·")[2] for rank in _BEFORE)
 #: the same behind the name
 _BEHIND = frozenset(["county", "township", "borough", "parish", "ward", "district"])
 _LONGEST_NAME = 4

@@ -91,14 +91,9 @@ def seat(
         grouping.settle(sorted(members))
 
     ordered = sorted(docs.values(), key=age)
-    pairs = ((ordered[a].id, ordered[b].id) for a, b in candidate_pairs(ordered))
-    used, related = group(
-        grouping, ((one, two) for one, two in pairs if one in fresh or two in fresh), pins
-    )
-    return Seating(
-        changes=_changes(grouping, stored, fresh, used),
-        related=tuple(link for link in related if link.first in fresh or link.second in fresh),
-    )
+    used, related = group(grouping, candidate_pairs(ordered, about=fresh), pins)
+    changes = _changes(grouping, stored, fresh, used)
+    return Seating(changes=changes, related=tuple(related))
 
 
 def _changes(

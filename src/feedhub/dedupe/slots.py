@@ -7,12 +7,15 @@ sides, is laid side by side, and a different date, number, act, name or place th
 
 from __future__ import annotations
 
+import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
 
+from feedhub.dedupe.gazetteer import RANKS
 from feedhub.dedupe.texts import Reading
 from feedhub.dedupe.words import Kind, Words
 from feedhub.text.folding import bare
@@ -30,6 +33,7 @@ class SlotKind(StrEnum):
     ACT = "act number"
     NUMBER = "number"
     NAME = "name"
+    PLACE = "place"
 
 
 class Place(StrEnum):
@@ -113,18 +117,13 @@ _LONGEST_GAP = 40
 _LONGEST_SLOT = 10
 #: words before the first or after the last shared run that are laid side by side
 _LONGEST_EDGE = 14
-_MOST_CONFLICTS = 40
 
 
-def body_conflicts(first: Reading, second: Reading) -> list[Conflict]:
-    """Return the conflicts between two bodies, in the order of the first (at most 40)."""
-    found: list[Conflict] = []
+def body_conflicts(first: Reading, second: Reading) -> Iterator[Conflict]:
+    """Yield the conflicts between two bodies, in the order of the first."""
     for left, right, inside in _gaps(first, second):
         place = Place.BODY if inside else Place.END
-        found += _conflicts(first.body, second.body, left, right, where=place)
-        if len(found) >= _MOST_CONFLICTS:
-            break
-    return found[:_MOST_CONFLICTS]
+        yield from _conflicts(first.body, second.body, left, right, where=place)
 
 
 def title_conflicts(first: Words, second: Words) -> list[Conflict]:
@@ -136,28 +135,32 @@ def title_conflicts(first: Words, second: Words) -> list[Conflict]:
 def _gaps(first: Reading, second: Reading) -> Iterator[tuple[slice, slice, bool]]:
     """Yield where both texts leave their common words and soon come back, and whether they do."""
     end_a = end_b = -1
+    sure = False  # that the run so far ends at its only place in either text
     for start_a, fingerprint in enumerate(first.prints):
-        going_on = end_b - SHINGLE + 1
-        if (
-            start_a + SHINGLE == end_a + 1
-            and 0 <= going_on < len(second.prints)
-            and second.prints[going_on] == fingerprint
-        ):
-            end_a, end_b = end_a + 1, end_b + 1
+        places = second.where.get(fingerprint)
+        if places is None:
             continue
-        start_b = second.where.get(fingerprint)
-        if start_b is None:
-            continue
+        only = len(places) == len(first.where[fingerprint]) == 1
         if end_a < 0:
-            if 0 < start_a <= _LONGEST_EDGE and 0 < start_b <= _LONGEST_EDGE:
+            start_b = places[0]
+            if only and 0 < start_a <= _LONGEST_EDGE and 0 < start_b <= _LONGEST_EDGE:
                 yield slice(0, start_a), slice(0, start_b), True
-        elif end_a < start_a <= end_a + _LONGEST_GAP and end_b < start_b <= end_b + _LONGEST_GAP:
-            yield slice(end_a, start_a), slice(end_b, start_b), True
-        elif start_b < end_b <= start_b + SHINGLE or start_a < end_a:
-            continue  # the words around an insertion repeat; the run goes on behind them
-        end_a, end_b = start_a + SHINGLE, start_b + SHINGLE
+        else:
+            going_on = end_b - SHINGLE + 1
+            # of a passage that occurs often, the place that goes on, else the next one
+            next_place = bisect_left(places, going_on)
+            start_b = places[next_place] if next_place < len(places) else places[0]
+            if start_a + SHINGLE == end_a + 1 and start_b == going_on:
+                end_a, end_b, sure = end_a + 1, end_b + 1, only
+                continue
+            if end_a < start_a <= end_a + _LONGEST_GAP and end_b < start_b <= end_b + _LONGEST_GAP:
+                if sure and only:
+                    yield slice(end_a, start_a), slice(end_b, start_b), True
+            elif start_a < end_a or going_on < start_b < end_b:
+                continue  # the words around an insertion repeat; the run goes on behind them
+        end_a, end_b, sure = start_a + SHINGLE, start_b + SHINGLE, only
     rest_a, rest_b = len(first.body) - end_a, len(second.body) - end_b
-    if end_a >= 0 and 0 < rest_a <= _LONGEST_EDGE and 0 < rest_b <= _LONGEST_EDGE:
+    if sure and 0 < rest_a <= _LONGEST_EDGE and 0 < rest_b <= _LONGEST_EDGE:
         yield slice(end_a, len(first.body)), slice(end_b, len(second.body)), False
 
 
@@ -178,12 +181,17 @@ def _conflicts(
                 yield Conflict(
                     SlotKind.SERIAL if serial else slot, " ".join(ours), " ".join(theirs), where
                 )
-        if _is_short_form(words_a[a1:a2], words_b[b1:b2]):
+        if _is_short_form(words_a[a1:a2], words_b[b1:b2]) or _is_rejoined(
+            words_a[a1:a2], words_b[b1:b2]
+        ):
             continue
         ours = _names(words_a[a1:a2], kinds_a[a1:a2])
         theirs = _names(words_b[b1:b2], kinds_b[b1:b2])
-        if ours and theirs and name_conflict(ours, theirs):
-            yield Conflict(SlotKind.NAME, " ".join(ours), " ".join(theirs), where)
+        filled_in = 2 * len(ours) >= a2 - a1 and 2 * len(theirs) >= b2 - b1
+        if ours and theirs and filled_in and name_conflict(ours, theirs):
+            behind = first.words[left.start + a1 - 1] if left.start + a1 else ""
+            slot = SlotKind.PLACE if behind in RANKS else SlotKind.NAME
+            yield Conflict(slot, " ".join(ours), " ".join(theirs), where)
 
 
 def _agree(ours: Sequence[str], theirs: Sequence[str]) -> bool:
@@ -231,15 +239,34 @@ def _is_short_form(ours: Sequence[str], theirs: Sequence[str]) -> bool:
 def name_conflict(ours: Sequence[str], theirs: Sequence[str]) -> bool:
     """Return whether two runs of name words name different things.
 
-    Not when one holds the other, nor when they differ only in lost blanks or in marks that one side
-    has lost altogether.
+    Not when the words of one stand in the other, nor when they are the same but for lost blanks or
+    for words that have lost their marks, nor when one side is initials only.
     """
-    joined_a, joined_b = "".join(ours), "".join(theirs)
-    if joined_a in joined_b or joined_b in joined_a:
+    if max(map(len, ours)) == 1 or max(map(len, theirs)) == 1:
         return False
-    bare_a, bare_b = _bare(joined_a), _bare(joined_b)
-    unmarked = bare_a in (joined_a, bare_b) or bare_b == joined_b
-    return not (unmarked and (bare_a in bare_b or bare_b in bare_a))
+    fewer, more = sorted((ours, theirs), key=len)
+    for start in range(len(more) - len(fewer) + 1):
+        pairs = zip(fewer, more[start : start + len(fewer)], strict=True)
+        if all(_is_respelt(one, other) for one, other in pairs):
+            return False
+    return not _is_rejoined(ours, theirs)
+
+
+def _is_respelt(one: str, other: str) -> bool:
+    """Return whether two words are the same, or the same but that one has no marks."""
+    if one == other:
+        return True
+    return _bare(one) == _bare(other) and not (_is_marked(one) and _is_marked(other))
+
+
+def _is_rejoined(ours: Sequence[str], theirs: Sequence[str]) -> bool:
+    """Return whether two runs of words are the same letters with other blanks."""
+    return len(ours) != len(theirs) and _bare("".join(ours)) == _bare("".join(theirs))
+
+
+@lru_cache(maxsize=16384)
+def _is_marked(word: str) -> bool:
+    return any(unicodedata.combining(mark) for mark in unicodedata.normalize("NFD", word))
 
 
 @lru_cache(maxsize=16384)

@@ -36,14 +36,14 @@ class TextDoc:
 class Reading:
     """What was read off a text: the words of title and body, and the body's shingles.
 
-    ``prints`` holds the shingle that begins at each word, ``where`` the first word at which each
-    of them begins, ``credit`` the text of the credit line, without diacritics.
+    ``prints`` holds the shingle that begins at each word, ``where`` the words at which each of them
+    begins, ``credit`` the text of the credit line, without diacritics.
     """
 
     title: Words
     body: Words
     prints: tuple[int, ...]
-    where: dict[int, int]
+    where: dict[int, list[int]]
     credit: str
 
 
@@ -75,9 +75,9 @@ def read(doc: TextDoc) -> Reading:
     body, credit = without_furniture(doc.text)
     words = read_words(body)
     prints = tuple(shingles(words.words))
-    where: dict[int, int] = {}
+    where: dict[int, list[int]] = {}
     for position, fingerprint in enumerate(prints):
-        where.setdefault(fingerprint, position)
+        where.setdefault(fingerprint, []).append(position)
     return Reading(read_words(doc.title), words, prints, where, credit)
 
 

@@ -77,20 +77,23 @@ _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 
 _TOKEN = re.compile(
     rf"""
-      (?P<act>\d{{1,6}}(?:/(?:19|20)\d\d)?/(?-i:[A-ZĐ])[A-Zđ]*(?:-[A-Zđ]+)*)
-    | (?P<y1>(?:19|20)\d\d)-(?P<m1>\d\d?)-(?P<d1>\d\d?)(?!\d)
-    | (?P<d2>\d\d?)(?P<by>[/.-])(?P<m2>\d\d?)(?P=by)(?P<y2>(?:19|20)\d\d)(?!\d)
-    | (?P<d3>\d\d?)\s{{1,3}}tháng\s{{1,3}}(?P<m3>\d\d?)(?!\d)
-        (?:,?\s{{1,3}}năm\s{{1,3}}(?P<y3>\d{{4}}))?
-    | (?P<d4>\d\d?)(?:st|nd|rd|th)?\s(?P<m4>{_MONTH})\b\.?(?:,?\s(?P<y4>(?:19|20)\d\d))?
-    | \b(?P<m5>{_MONTH})\b\.?\s(?P<d5>\d\d?)(?:st|nd|rd|th)?(?!\d)(?:,?\s(?P<y5>(?:19|20)\d\d))?
-    | (?P<month>\d\d?)[/.-](?P<year>(?:19|20)\d\d)(?![/.-]?\d)
-    | (?P<d6>\d\d?)[/-](?P<m6>\d\d?)(?![/-]?\d)
-    | (?P<hour>\d\d?)
-        (?::(?P<min1>\d\d)(?!\d)|h(?P<min2>\d\d)\b|\s?(?:giờ|h)\b(?:\s?(?P<min3>\d\d)\b)?)
-        (?:\s?(?P<half1>[ap])\.?m\b)?
-    | (?P<hour2>\d\d?)\s?(?P<half2>[ap])\.?m\b
-    | (?P<number>\d+(?:[.,]\d+)*)
+      (?=\d)(?:
+        (?P<act>\d{{1,6}}(?:/(?:19|20)\d\d)?/(?-i:[A-ZĐ])[A-Zđ]*(?:-[A-Zđ]+)*)
+      | (?P<y1>(?:19|20)\d\d)-(?P<m1>\d\d?)-(?P<d1>\d\d?)(?!\d)
+      | (?P<d2>\d\d?)(?P<by>[/.-])(?P<m2>\d\d?)(?P=by)(?P<y2>(?:19|20)\d\d)(?!\d)
+      | (?P<d3>\d\d?)\s{{1,3}}tháng\s{{1,3}}(?P<m3>\d\d?)(?!\d)
+          (?:,?\s{{1,3}}năm\s{{1,3}}(?P<y3>\d{{4}}))?
+      | (?P<d4>\d\d?)(?:st|nd|rd|th)?\s(?P<m4>{_MONTH})\b\.?(?:,?\s(?P<y4>(?:19|20)\d\d))?
+      | (?P<month>\d\d?)[/.-](?P<year>(?:19|20)\d\d)(?![/.-]?\d)
+      | (?P<d6>\d\d?)[/-](?P<m6>\d\d?)(?![/-]?\d)
+      | (?P<hour>\d\d?)
+          (?::(?P<min1>\d\d)(?!\d)|h(?P<min2>\d\d)\b|\s?(?:giờ|h)\b(?:\s?(?P<min3>\d\d)\b)?)
+          (?:\s?(?P<half1>[ap])\.?m\b)?
+      | (?P<hour2>\d\d?)\s?(?P<half2>[ap])\.?m\b
+      | (?P<number>\d+(?:[.,]\d+)*)
+      )
+    | (?=[jfmasond])\b(?P<m5>{_MONTH})\b\.?\s(?P<d5>\d\d?)(?:st|nd|rd|th)?(?!\d)
+        (?:,?\s(?P<y5>(?:19|20)\d\d))?
     | (?P<word>[^\W\d_][^\W_]*(?:[\u0300-\u036f]+[^\W_]*)*)
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -104,6 +107,7 @@ def read_words(text: str) -> Words:
     text = one_typing(text[:LONGEST_TEXT])
     words: list[str] = []
     kinds: list[Kind] = []
+    plain = Kind.PLAIN
     end = shouted = 0
     for found in _TOKEN.finditer(text):
         token = found["word"]
@@ -112,9 +116,10 @@ def read_words(text: str) -> Words:
                 words.append(word)
                 kinds.append(kind)
         else:
-            words.append(_folded(token))
-            kinds.append(_kind(token, text, end, found.start()))
-            shouted += len(token) > 1 and token.isupper()
+            word, capital, shout = _read_word(token)
+            words.append(word)
+            kinds.append(_capital_kind(text, end, found.start()) if capital else plain)
+            shouted += shout
         end = found.end()
     if shouted * 2 > len(words):  # all in capitals: they tell nothing
         kinds = [Kind.OPENING if kind is Kind.NAME else kind for kind in kinds]
@@ -132,24 +137,25 @@ def read_pieces(text: str) -> list[Piece]:
             figures = _figures(found)
             words, kind = tuple(word for word, _ in figures), figures[0][1]
         else:
-            words, kind = (_folded(token),), _kind(token, text, end, found.start())
+            word, capital, _ = _read_word(token)
+            words = (word,)
+            kind = _capital_kind(text, end, found.start()) if capital else Kind.PLAIN
         pieces.append(Piece(text[end : found.start()], found[0], words, kind))
         end = found.end()
     return pieces
 
 
-def _kind(token: str, text: str, end: int, start: int) -> Kind:
-    """Return the kind of a word that starts at ``start``, behind another that ends at ``end``."""
-    if not token[0].isupper():
-        return Kind.PLAIN
+def _capital_kind(text: str, end: int, start: int) -> Kind:
+    """Return the kind of a capitalised word at ``start``, behind another that ends at ``end``."""
     gap = text[end:start]
     opens = not end or (gap != " " and not _OPENS_SENTENCE.isdisjoint(gap))
     return Kind.OPENING if opens else Kind.NAME
 
 
 @lru_cache(maxsize=65536)
-def _folded(token: str) -> str:
-    return fold(token)
+def _read_word(token: str) -> tuple[str, bool, bool]:
+    """Return a word folded, whether it has a capital, and whether it is all in capitals."""
+    return fold(token), token[0].isupper(), len(token) > 1 and token.isupper()
 
 
 def _figures(found: re.Match[str]) -> list[tuple[str, Kind]]:

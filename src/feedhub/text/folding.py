@@ -33,6 +33,8 @@ _TYPING = str.maketrans(
     }
 )
 
+_ODD_TYPING = re.compile("[" + "".join(map(chr, _TYPING)) + "]")
+
 _TONES = "\u0300\u0301\u0303\u0309\u0323"  # grave, acute, tilde, hook above, dot below
 _SHAPES = "\u0302\u0306\u031b"  # circumflex, breve, horn: they make another letter
 _VOWELS = "aăâeêioôơuưy"
@@ -64,7 +66,10 @@ def fold(text: str) -> str:
 
 def one_typing(text: str) -> str:
     """Return ``text`` with one character for each letter, quote, dash and blank; case is kept."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFC", text).translate(_TYPING))
+    text = unicodedata.normalize("NFC", text)
+    if _ODD_TYPING.search(text):  # rare, and translate is slow
+        text = text.translate(_TYPING)
+    return unicodedata.normalize("NFKC", text)
 
 
 def bare(text: str) -> str:

@@ -14,14 +14,14 @@ __all__ = ["KEY_BITS", "SHINGLE", "sampled", "shingles", "word_hash"]
 
 #: words in a shingle; 5 syllables measured best of 3, 4, 5 and 7 on Vietnamese and English reprints
 SHINGLE = 5
-#: bits of a fingerprint: six bytes in an index, and one false meeting in 5,000,000 lookups among
-#: 28,000,000 stored keys
+#: bits of a fingerprint; two shingles of a million texts meet by chance in one of 100,000 lookups
 KEY_BITS = 47
 
 _MASK = (1 << KEY_BITS) - 1
 _FACTOR = 0x5DEECE66D9B1  # odd, so that multiplying loses nothing modulo a power of two
 _FACTORS = tuple(pow(_FACTOR, power, 1 << KEY_BITS) for power in range(SHINGLE - 1, -1, -1))
-_MIX = 0x2545F4914F6D
+_MIX = 0x2545F4914F6D  # odd
+_SAMPLING_BITS = 10  # low bits of a product are weak; sampling looks above these
 
 
 @lru_cache(maxsize=65536)
@@ -48,7 +48,9 @@ def shingles(words: Sequence[str]) -> list[int]:
         return [_mixed(total)]
     one, two, three, four, _ = _FACTORS
     return [
-        _mixed((a * one + b * two + c * three + d * four + e) & _MASK)
+        # mixed as in _mixed, written out: this is the inner loop of the room
+        (((total := (a * one + b * two + c * three + d * four + e) & _MASK) ^ (total >> 23)) * _MIX)
+        & _MASK
         for a, b, c, d, e in zip(
             hashes, hashes[1:], hashes[2:], hashes[3:], hashes[4:], strict=False
         )
@@ -56,16 +58,16 @@ def shingles(words: Sequence[str]) -> list[int]:
 
 
 def sampled(fingerprints: Sequence[int], *, one_in: int) -> list[int]:
-    """Return those fingerprints that every text keeps: the ones divisible by ``one_in``.
+    """Return those fingerprints that every text keeps: one in so many, a power of two.
 
     The choice depends on the fingerprint alone, so two texts that share a shingle either both keep
     it or both drop it (Broder 1997, "On the resemblance and containment of documents", 3).
     """
-    return [value for value in fingerprints if value % one_in == 0]
+    if one_in & (one_in - 1):
+        raise ValueError("one_in is a power of two, or rates would not divide one another")
+    return [value for value in fingerprints if (value >> _SAMPLING_BITS) & (one_in - 1) == 0]
 
 
 def _mixed(value: int) -> int:
-    """Spread a sum over all bits, so that sampling by the low ones is fair."""
-    value ^= value >> 23
-    value = (value * _MIX) & _MASK
-    return value ^ (value >> 25)
+    """Spread a sum over all bits; the upper ones become keys."""
+    return ((value ^ (value >> 23)) * _MIX) & _MASK
