@@ -22,6 +22,8 @@ __all__ = ["clean", "one_line", "plain", "plain_of_safe", "sanitise"]
 MAX_HTML = 300_000
 #: Elements inside elements that are kept; what is deeper keeps its text and loses its tags.
 MAX_DEPTH = 100
+#: Tags that are read; those behind them are dropped and their text kept.
+_MAX_TAGS = 20_000
 #: Characters of one tag, attributes included. Embedded images are longer and are dropped anyway.
 _MAX_TAG = 8192
 
@@ -62,6 +64,11 @@ _NO_DEPTH = frozenset({
     "option", "a",
 })  # fmt: skip
 
+_FORMATTING = frozenset({
+    "a", "b", "big", "code", "em", "font", "i", "nobr", "s", "small", "strike", "strong", "tt", "u",
+})  # fmt: skip
+_MAX_FORMATTING = 10
+
 _LONG_TAG = re.compile(rf"<[A-Za-z/!?][^<>]{{{_MAX_TAG},}}>?")
 _TAG_NAME = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9:-]{0,30})[^<>]*>?")
 _IMAGE = re.compile(r"<img\b([^<>]{0,8192})>", re.IGNORECASE)
@@ -80,7 +87,7 @@ _SAFE_IMAGE = re.compile(r"<img(?: [a-z]+=\"[^\"]*\")*>")
 _SAFE_TAG = re.compile(r"<(/?)([a-z0-9]+)[^>]*>")
 _DIMENSION = re.compile(r" (?:width|height)=\"([0-9]+)\"")
 _TRACKER = re.compile(
-    r" src=\"https?://(?:[a-z0-9.-]*\.)?(?:feedburner\.com/~r/|feedsportal\.com/|pixel\.wp\.com/"
+    r" src=\"https?://(?:[a-z0-9.-]*\.)?(?:feedburner\.com/~|feedsportal\.com/|pixel\.wp\.com/"
     r"|stats\.wordpress\.com/|doubleclick\.net/|google-analytics\.com/|scorecardresearch\.com/"
     r"|pixel\.quantserve\.com/|feeds\.wordpress\.com/1\.0/|facebook\.com/tr\b)"
 )
@@ -192,18 +199,24 @@ def _with_real_source(image: re.Match[str]) -> str:
 
 
 def _flattened(html: str) -> str:
-    """Drop the tags that stand deeper than ``MAX_DEPTH`` open ones."""
-    depth = 0
+    """Drop the tags that stand deeper than ``MAX_DEPTH`` open ones, and those beyond the limit.
+
+    Emphasis left open is begun anew in every later block (HTML, 13.2.4.3), so it is limited more.
+    """
+    depth = formatting = seen = 0
 
     def limited(tag: re.Match[str]) -> str:
-        nonlocal depth
-        if tag[2].lower() in _NO_DEPTH:
-            return tag[0]
-        if tag[1]:
-            depth = max(0, depth - 1)
-            return tag[0] if depth < MAX_DEPTH else " "
-        depth += 1
-        return tag[0] if depth <= MAX_DEPTH else " "
+        nonlocal depth, formatting, seen
+        name = tag[2].lower()
+        seen += 1
+        kept = seen <= _MAX_TAGS
+        if name in _FORMATTING:
+            formatting = max(0, formatting - 1) if tag[1] else formatting + 1
+            kept = kept and formatting <= _MAX_FORMATTING
+        if name not in _NO_DEPTH:
+            depth = max(0, depth - 1) if tag[1] else depth + 1
+            kept = kept and depth <= (MAX_DEPTH - 1 if tag[1] else MAX_DEPTH)
+        return tag[0] if kept else " "
 
     return _TAG_NAME.sub(limited, html)
 

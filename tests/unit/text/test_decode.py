@@ -4,7 +4,7 @@ import time
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedhub.text import legacy_vietnamese
@@ -157,12 +157,14 @@ def test_an_untrue_label_of_another_script_is_given_up() -> None:
     assert decoded.text == text
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400), st.sampled_from([None, "x; charset=utf-16", "x;charset=gb2312"]))
 def test_any_bytes_decode(body: bytes, content_type: str | None) -> None:
     decoded = decode(body, content_type=content_type, kind="html")
     assert decoded.damaged == decoded.text.count("\ufffd")
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1), st.sampled_from([None, "text/xml; charset=utf-8"]))
 def test_utf8_text_comes_back_whole(text: str, content_type: str | None) -> None:
     text = "<?xml version='1.0' encoding='utf-8'?>" + text.replace("\0", "")
@@ -170,6 +172,6 @@ def test_utf8_text_comes_back_whole(text: str, content_type: str | None) -> None
 
 
 def test_a_large_hostile_body_is_decoded_in_time() -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     decode(bytes(range(256)) * 8000, content_type="text/html; charset=utf-8", kind="html")
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5

@@ -5,7 +5,7 @@ import time
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from feedhub.text.markup import clean, one_line, plain, plain_of_safe, sanitise
@@ -54,6 +54,7 @@ fragments = st.sampled_from(
 hostile = st.lists(fragments | st.text(max_size=8), max_size=14).map("".join)
 
 
+@settings(deadline=None)
 @given(hostile)
 @example("<p><table><tr><td><p>x<b><p>y</table>")
 @example("<a><b><p></a>x")
@@ -64,6 +65,7 @@ def test_sanitising_is_safe_and_idempotent(html: str) -> None:
     assert sanitise(safe, BASE) == safe
 
 
+@settings(deadline=None)
 @given(hostile)
 def test_the_text_of_safe_html_is_the_same_either_way(html: str) -> None:
     safe = sanitise(html, BASE)
@@ -128,16 +130,17 @@ def test_nesting_is_flattened_and_its_text_kept() -> None:
         "&" * 300_000, "<a " * 100_000, "<a href=1><table>" * 30_000, "</p>" * 100_000,
         "<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">x",
         "<p><b><i><u><s><em><strong><small><code>" + "<p>x" * 90_000,
+        "".join(f"<b title={n}>" for n in range(95)) + "<p>x" * 70_000,
         "<img data-src='" * 30_000, "<svg>" * 80_000, "<select>" * 60_000,
         "".join(f"<a href=/{n}>" for n in range(30_000)), "x" * 5_000_000,
     ],
-    ids=range(16),
+    ids=range(17),
 )  # fmt: skip
 def test_hostile_markup_is_bounded_in_time_and_size(html: str) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     safe = sanitise(html, BASE)
     plain(html)
-    assert time.perf_counter() - started < 4  # 0.01 to 1 s on an idle core
+    assert time.process_time() - started < 4  # 0.01 to 1 s on an idle core
     assert len(safe) <= 300_000
 
 
@@ -157,6 +160,7 @@ def test_plain_text(html: str, text: str) -> None:
     assert plain(html) == text
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_clean_text_is_fit_for_xml_and_stays_so(text: str) -> None:
     cleaned = clean(text)

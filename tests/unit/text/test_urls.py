@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedhub.text.urls import absolute, is_web_url, link_key
@@ -70,6 +70,7 @@ def test_web_urls() -> None:
     assert not is_web_url("urn:uuid:1234")
 
 
+@settings(deadline=None)
 @given(addresses() | st.text(max_size=40), addresses() | st.text(max_size=10))
 def test_making_absolute_twice_changes_nothing(href: str, base: str) -> None:
     once = absolute(href, base)
@@ -77,18 +78,21 @@ def test_making_absolute_twice_changes_nothing(href: str, base: str) -> None:
     assert once == "" or once.isascii()
 
 
+@settings(deadline=None)
 @given(addresses() | st.text(max_size=40))
 def test_link_key_is_idempotent(url: str) -> None:
     key = link_key(url)
     assert link_key(key) == key
 
 
+@settings(deadline=None)
 @given(addresses(), st.lists(names, max_size=3))
 def test_link_key_with_identity_is_idempotent(url: str, identity: list[str]) -> None:
     key = link_key(url, identity)
     assert link_key(key, identity) == key
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(names, st.integers(0, 99)), min_size=1, max_size=5), st.randoms())
 def test_the_order_of_parameters_says_nothing(pairs: list[tuple[str, int]], random: object) -> None:
     shuffled = sorted(pairs, key=lambda pair: (pair[1] * 37 % 11, pair[0]), reverse=True)
@@ -99,6 +103,7 @@ def test_the_order_of_parameters_says_nothing(pairs: list[tuple[str, int]], rand
     assert link_key(one) == link_key(other)
 
 
+@settings(deadline=None)
 @given(addresses())
 def test_scheme_and_www_say_nothing(url: str) -> None:
     flipped = url.replace("http://", "https://", 1)

@@ -1,0 +1,160 @@
+"""feedparser's two parsers, with limits: the only place that touches its inside.
+
+``feedparser.parse`` guards against nothing: the attributes of one tag, the categories of one entry
+and the length of an author's name each cost it time by their square. Its parser classes are driven
+here as it does (strict first, then tolerant), with every such quantity bounded.
+"""
+
+from __future__ import annotations
+
+import io
+import xml.sax
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.sax import handler, xmlreader
+
+from feedparser.api import LooseFeedParser, StrictFeedParser
+
+from feedhub.errors import ParseError
+
+__all__ = ["MAX_ROWS", "Reading", "read_feed"]
+
+#: entries that are read of one document
+MAX_ROWS = 2000
+_MAX_TAGS = 200_000
+_MAX_ATTRIBUTES = 200
+_MAX_CATEGORIES = 50
+# Elements whose text feedparser takes apart, and characters of it that may matter.
+_SHORT = frozenset({
+    "published", "updated", "created", "expired", "validity", "author", "publisher", "name",
+    "email", "category", "tags", "itunes_keywords", "media_keywords", "restriction",
+})  # fmt: skip
+_SHORT_LENGTH = 1000
+
+_BROKEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """feedparser's records: the feed's own, one per row, and whether a limit ended the reading."""
+
+    version: str
+    about: Mapping[str, Any]
+    rows: Sequence[Mapping[str, Any]]
+    cut: bool
+
+
+class _EnoughError(Exception):
+    """A limit is reached; what was read so far counts."""
+
+
+class _Limits:
+    """Overrides shared by both parsers; stands before them in the order of methods."""
+
+    tags_seen = 0
+    resolve_relative_uris = False
+    sanitize_html = False
+
+    def startElementNS(self, name: Any, qname: Any, attrs: Any) -> None:  # noqa: N802 - SAX's name
+        _check_attributes(attrs)
+        super().startElementNS(name, qname, attrs)  # type: ignore[misc]  # feedparser is untyped
+
+    def unknown_starttag(self, tag: str, attrs: Any) -> None:
+        _check_attributes(attrs)
+        self.tags_seen += 1
+        if self.tags_seen > _MAX_TAGS:
+            raise _EnoughError
+        super().unknown_starttag(tag, attrs)  # type: ignore[misc]  # feedparser is untyped
+
+    def _start_item(self, attrs: Any) -> None:
+        if len(self.entries) >= MAX_ROWS:  # type: ignore[attr-defined]  # feedparser's attribute
+            raise _EnoughError
+        super()._start_item(attrs)  # type: ignore[misc]  # feedparser is untyped
+
+    _start_entry = _start_item
+
+    def pop(self, element: str, strip_whitespace: int = 1) -> Any:
+        output = super().pop(element, strip_whitespace)  # type: ignore[misc]  # untyped
+        if element in _SHORT and isinstance(output, str):
+            return output[:_SHORT_LENGTH]
+        return output
+
+    def _add_tag(self, term: Any, scheme: Any, label: Any) -> None:
+        tags = self._get_context().get("tags")  # type: ignore[attr-defined]  # feedparser's method
+        if not tags or len(tags) < _MAX_CATEGORIES:
+            super()._add_tag(term, scheme, label)  # type: ignore[misc]  # feedparser is untyped
+
+    def _sync_author_detail(self, key: str = "author") -> None:
+        # feedparser would look for a mail address and cut the name at it; it stays as written.
+        context = self._get_context()  # type: ignore[attr-defined]  # feedparser's method
+        records = context.get(f"{key}s")
+        text = context.get(key)
+        if records and not records[-1] and isinstance(text, str) and text:
+            records[-1]["name"] = text[:_SHORT_LENGTH]
+
+
+# feedparser ships no types, so its classes are Any to the checker.
+class _Strict(_Limits, StrictFeedParser):  # type: ignore[misc]
+    pass
+
+
+class _Loose(_Limits, LooseFeedParser):  # type: ignore[misc]
+    pass
+
+
+def read_feed(text: str) -> Reading:
+    """Read a feed from its root's start tag on; ``text`` has no document type.
+
+    Raises ``ParseError`` for what no feed needs and for what even the tolerant parser cannot read.
+    """
+    try:
+        return _strictly(text)
+    except (xml.sax.SAXException, *_BROKEN):
+        pass  # not well-formed: the tolerant parser begins anew
+    parser = _Loose(None, None, "utf-8", {})
+    cut = False
+    try:
+        parser.feed(text)
+    except _EnoughError:
+        cut = True
+    except _BROKEN as error:
+        raise ParseError(f"The feed is too broken to be read ({type(error).__name__}).") from error
+    return _reading(parser, cut=cut)
+
+
+def _strictly(text: str) -> Reading:
+    parser = _Strict(None, None, "utf-8")
+    # The text has no document type, so there is no entity to expand and nothing to load.
+    reader = xml.sax.make_parser()  # noqa: S317
+    reader.setFeature(handler.feature_namespaces, True)
+    reader.setFeature(handler.feature_external_ges, False)
+    reader.setContentHandler(parser)
+    reader.setErrorHandler(parser)
+    source = xmlreader.InputSource()
+    source.setEncoding("utf-8")
+    source.setByteStream(io.BytesIO(text.encode("utf-8", "replace")))
+    try:
+        reader.parse(source)
+    except _EnoughError:
+        return _reading(parser, cut=True)
+    return _reading(parser, cut=False)
+
+
+def _reading(parser: Any, *, cut: bool) -> Reading:
+    return Reading(
+        version=str(parser.version or ""), about=parser.feeddata, rows=parser.entries, cut=cut
+    )
+
+
+def _check_attributes(attributes: Any) -> None:
+    if len(attributes) > _MAX_ATTRIBUTES:
+        raise ParseError(f"The feed is refused: one of its tags has {len(attributes)} attributes.")
