@@ -1,0 +1,33 @@
+"""A hub's promise to send us a source's news (WebSub)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+__all__ = ["Push"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Push:
+    """What is agreed with a hub about one source.
+
+    ``topic`` is the address the hub knows the source by, ``token`` the unguessable part of our
+    callback address, ``secret`` what the hub signs with (empty where the hub has no https, to
+    which no secret may be told). ``granted_until`` is the end of the lease; ``missed_at`` the
+    moment a pull found news that the hub had not sent.
+    """
+
+    source_id: str
+    topic: str
+    hub: str
+    token: str
+    secret: str
+    asked_at: datetime | None = None
+    #: what was asked is to end it
+    leaving: bool = False
+    granted_until: datetime | None = None
+    delivered_at: datetime | None = None
+    missed_at: datetime | None = None
+    #: why the hub refused, in its own words
+    refusal: str = ""
