@@ -28,14 +28,17 @@ def feed(shown: Showing, base: str, elapsed: timedelta) -> tuple[str, bytes]:
     """Return the Content-Type and the bytes of the portal's feed.
 
     ``base`` is the server's address without a slash at the end, such as ``http://127.0.0.1:8001``.
+    Raises ValueError for a portal that has none.
     """
     portal = shown.portal
+    if portal.feed is None:
+        raise ValueError(f"{portal.id} has no feed")
     write = {
         FeedFormat.RSS2: _rss2,
         FeedFormat.ATOM: _atom,
         FeedFormat.RSS1: _rss1,
         FeedFormat.JSON: _json,
-    }[portal.feed or FeedFormat.RSS2]
+    }[portal.feed]
     content_type, text = write(shown, base, elapsed)
     if Fault.BYTES_ARE_1258 in portal.faults:
         return content_type, windows_1258(text)

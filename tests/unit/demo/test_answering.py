@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedhub.demo import PORTALS, TIMELINE, Answer, Fault, FeedFormat, Portal, answer
+from feedhub.demo.feeds import feed
 from feedhub.demo.showing import showing
 from feedhub.demo.timeline import happened
 
@@ -222,6 +223,12 @@ def test_faults() -> None:
     assert "xã Cồn Mai" in unicodedata.normalize("NFC", raw.decode("cp1258"))
     with pytest.raises(UnicodeDecodeError):
         raw.decode()
+
+
+def test_a_portal_without_a_feed_writes_none() -> None:
+    with pytest.raises(ValueError, match="thach-van"):
+        feed(showing("thach-van", STARTED, 0), BASE, START)
+    assert get("/thach-van/rss/").status == 404
 
 
 def test_restless_feeds_have_no_validators_and_calm_ones_do() -> None:
