@@ -7,14 +7,15 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-__all__ = ["caller_of", "is_from_this_machine"]
+__all__ = ["caller_of", "is_from_this_machine", "is_loopback"]
 
 _PROXY_HEADERS = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
 _OWN_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 
 
 @lru_cache(maxsize=1024)
-def _is_loopback(address: str) -> bool:
+def is_loopback(address: str) -> bool:
+    """Tell whether an IP address is one of this machine alone."""
     try:
         found = ipaddress.ip_address(address)
     except ValueError:
@@ -30,7 +31,7 @@ def caller_of(client: Any, headers: Mapping[str, str]) -> str:
     X-Forwarded-For, the one it added itself. Nobody else is.
     """
     peer = str(client[0]) if client else ""
-    if _is_loopback(peer) and (chain := headers.get("x-forwarded-for")):
+    if is_loopback(peer) and (chain := headers.get("x-forwarded-for")):
         last = chain.rpartition(",")[2].strip(" []")
         try:
             return str(ipaddress.ip_address(last))
@@ -46,7 +47,7 @@ def is_from_this_machine(client: Any, headers: Mapping[str, str]) -> bool:
     point here (DNS rebinding) is a stranger.
     """
     peer = str(client[0]) if client else ""
-    if not _is_loopback(peer) or any(name in headers for name in _PROXY_HEADERS):
+    if not is_loopback(peer) or any(name in headers for name in _PROXY_HEADERS):
         return False
     host = headers.get("host", "").lower()
     name = host if host.endswith("]") else host.rpartition(":")[0] or host

@@ -12,22 +12,28 @@ from uvicorn.server import ServerState
 
 from feedhub.clock import SystemClock
 from feedhub.web.answers import http_now, plain
+from feedhub.web.callers import is_loopback
 from feedhub.web.quick import QuickApp, quick_request
 
 __all__ = ["GuardedProtocol"]
 
-#: a request's head has to arrive within this (the keep-alive time is between requests)
-_HEAD_SECONDS = 15.0
+#: a request has to arrive within this, head and body (the keep-alive time is between requests)
+_REQUEST_SECONDS = 15.0
+#: a reader who takes nothing for this long has gone; 48 KB in it are enough to stay
+_STALL_SECONDS = 60.0
 _MOST_CONNECTIONS = 2000
+#: of one address; a proxy on this machine speaks for many
+_MOST_OF_ONE_CALLER = 200
 #: how long a refused client may go on sending, so that it gets to read why (RFC 9112, 9.6)
 _LINGER_SECONDS = 2.0
 _CLOCK = SystemClock()
 
 
 class GuardedProtocol(H11Protocol):
-    """Bounds connections and the time for a request's head; errors look like all other answers."""
+    """Bounds connections and what clients may owe us; errors look like all other answers."""
 
     _deadline: asyncio.TimerHandle | None = None
+    _stall: asyncio.TimerHandle | None = None
     _refused = False
 
     def __init__(
@@ -44,10 +50,19 @@ class GuardedProtocol(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Start a connection, or turn it away when there are too many."""
         super().connection_made(transport)
-        if len(self.connections) > _MOST_CONNECTIONS:
+        if len(self.connections) > _MOST_CONNECTIONS or self._is_one_too_many():
             self._refuse(503)
         else:
-            self._arm(_HEAD_SECONDS)
+            self._arm(_REQUEST_SECONDS)
+
+    def _is_one_too_many(self) -> bool:
+        peer = self.client[0] if self.client else ""
+        if len(self.connections) <= _MOST_OF_ONE_CALLER or is_loopback(peer):
+            return False
+        callers = [other.client for other in self.connections if isinstance(other, H11Protocol)]
+        return sum(client is not None and client[0] == peer for client in callers) > (
+            _MOST_OF_ONE_CALLER
+        )
 
     def data_received(self, data: bytes) -> None:
         """Take bytes of the client."""
@@ -56,7 +71,7 @@ class GuardedProtocol(H11Protocol):
         rest = self._answered_at_once(data) if self._is_free() else data
         if rest:
             super().data_received(rest)
-            self._watch_head()
+            self._watch_request()
 
     def _is_free(self) -> bool:
         """Tell whether nothing is under way on this connection, in either direction."""
@@ -91,17 +106,36 @@ class GuardedProtocol(H11Protocol):
             )
         return data
 
-    def _watch_head(self) -> None:
+    def _watch_request(self) -> None:
+        """Let the deadline run exactly while part of a request is still to come."""
         if self._refused:
             return
-        if self.conn.their_state is not h11.IDLE:
+        state = self.conn.their_state
+        begun = state is h11.IDLE and bool(self.conn.trailing_data[0])
+        if not begun and state is not h11.SEND_BODY:
             self._disarm()
-        elif self._deadline is None and self.conn.trailing_data[0]:
-            self._arm(_HEAD_SECONDS)  # part of the next request's head is here
+        elif self._deadline is None:
+            self._arm(_REQUEST_SECONDS)
+
+    def pause_writing(self) -> None:
+        """Note that the client reads more slowly than we write."""
+        super().pause_writing()
+        self._stall = self.loop.call_later(_STALL_SECONDS, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Note that the client took what there was."""
+        super().resume_writing()
+        self._end_stall()
+
+    def _end_stall(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Clean up."""
         self._disarm()
+        self._end_stall()
         super().connection_lost(exc)
 
     def send_400_response(self, msg: str) -> None:
@@ -132,5 +166,4 @@ class GuardedProtocol(H11Protocol):
 
     def _too_slow(self) -> None:
         self._deadline = None
-        if self._refused or self.conn.their_state is h11.IDLE:
-            self.transport.close()
+        self.transport.close()

@@ -251,15 +251,68 @@ def test_a_body_nobody_asked_for_does_no_harm(site: Site) -> None:
     assert (reply.status, reply.body) == (200, b"0123456789")
 
 
-def test_a_head_that_trickles_is_cut_off(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(protocol, "_HEAD_SECONDS", 0.4)
-    with socket.create_connection(site.place, timeout=5) as connection:
-        begin = time.monotonic()
-        connection.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
-        assert connection.recv(100) == b""
-        assert time.monotonic() - begin < 3.0
-    with socket.create_connection(site.place, timeout=5) as connection:
-        assert connection.recv(100) == b""  # not even a first byte
+@pytest.mark.parametrize(
+    "begin",
+    [
+        b"",
+        b"GET / HTTP/1.1\r\nHost: x\r\n",
+        b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhel",
+        b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET / HT",
+    ],
+)
+def test_a_request_that_trickles_is_cut_off(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, begin: bytes
+) -> None:
+    monkeypatch.setattr(protocol, "_REQUEST_SECONDS", 0.4)
+    server = small_server(tmp_path)
+    site = Site(server.start("127.0.0.1:0"), tmp_path)
+    try:
+        with socket.create_connection(site.place, timeout=5) as connection:
+            start = time.monotonic()
+            connection.sendall(begin)
+            data = b"".join(iter(lambda: connection.recv(65536), b""))
+            assert 0.2 < time.monotonic() - start < 3.0
+            assert data.count(b"HTTP/1.1 200") == begin.count(b"\r\n\r\nGET")
+    finally:
+        assert server.stop()
+
+
+def test_a_reader_who_takes_nothing_is_let_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "_STALL_SECONDS", 0.3)
+    server = small_server(tmp_path)
+    (tmp_path / "huge.bin").write_bytes(os.urandom(16 << 20))
+    site = Site(server.start("127.0.0.1:0"), tmp_path)
+    try:
+        with socket.create_connection(site.place, timeout=5) as connection:
+            connection.sendall(b"GET /huge.bin HTTP/1.1\r\nHost: x\r\n\r\n")
+            deadline = time.monotonic() + 5
+            while server.connections == 0 and time.monotonic() < deadline:
+                time.sleep(0.01)
+            while server.connections > 0 and time.monotonic() < deadline:
+                time.sleep(0.02)
+            assert server.connections == 0
+        assert site.ask("/").status == 200
+    finally:
+        assert server.stop()
+
+
+def test_one_caller_may_not_take_all_connections(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(protocol, "_MOST_OF_ONE_CALLER", 3)
+    server = small_server(tmp_path)
+    site = Site(server.start("127.0.0.1:0"), tmp_path)
+    try:
+        with contextlib.ExitStack() as idle:
+            for _ in range(6):  # this machine may: a proxy here speaks for many
+                idle.enter_context(socket.create_connection(site.place, timeout=5))
+            assert site.ask("/").status == 200
+            monkeypatch.setattr(protocol, "is_loopback", lambda _address: False)
+            assert site.ask("/").status == 503
+    finally:
+        assert server.stop()
 
 
 def test_too_many_connections_are_told_to_wait(
