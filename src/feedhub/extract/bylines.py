@@ -93,7 +93,7 @@ def closing_byline(line: Line) -> Byline | None:
     reads like a name, and is the surer for being bold, italic or set to the right.
     """
     text = one_line(line.text).strip(" .-–()")
-    if not text or len(text) > 80 or line.heading or line.all_linked:
+    if not text or len(text) > 80 or line.heading or line.all_linked or text.endswith(":"):
         return None
     rest, labelled = strip_byline(text)
     rest = rest.strip(" .-–()")

@@ -168,7 +168,7 @@ def _last_resort(
             if found is not None:
                 return ArticleDate(found, f"{claim.where}: {claim.text}", confidence)
     changed = max((s for s in seen if s.updated), key=lambda s: s.score, default=None)
-    if changed is not None and changed.score > -6:
+    if changed is not None and changed.score > -12:
         return ArticleDate(changed.found, _evidence(changed), 0.4, changed.line.index)
     return _by_htmldate(page, seen, hints)
 
@@ -185,6 +185,8 @@ def _by_htmldate(page: Page, seen: list[_Seen], hints: DateHints) -> ArticleDate
     refused = {each.found.value.date() for each in seen} | {hints.today}
     if found is None or not plausible(found, hints.today) or found.value.date() in refused:
         return None
+    if (found.value.month, found.value.day) == (1, 1):
+        return None  # what htmldate makes of a lone year
     return ArticleDate(found, f"htmldate: {text}", 0.35)
 
 

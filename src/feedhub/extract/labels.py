@@ -14,6 +14,7 @@ from feedhub.text.folding import bare
 
 __all__ = [
     "bare_line",
+    "ends_sentence",
     "is_date_label",
     "is_denied_date",
     "is_generic_title",
@@ -26,6 +27,7 @@ __all__ = [
 ]
 
 _LONGEST = 200
+_SENTENCE_END = re.compile(r"""[.!?:;…,。！？、：।۔؟]["”’')」）]{0,3}\s{0,3}$""")
 
 
 @lru_cache(maxsize=8192)
@@ -200,6 +202,7 @@ _TAIL_NOTE = re.compile(
         r"(?:this (?:article|story|post) (?:was|is|originally|first)|(?:originally|"
         r"first) published (?:in|on|at|by))",
         r"dieses thema im programm",
+        r"(?:\([a-z/,. ]{2,20}\)|[a-z]{2,6} \([a-z/,. ]{2,20}\))$",  # agency and desk: "dpa (kr)"
         r"___+$|- ?ends? ?-$|###$|-30-$",
         r"(?:updated|corrected|last updated) (?:at|on|:)",
         r"(?:do you have|got) (?:a |any )?(?:story|news|tip)|(?:email|contact) (?:us|"
@@ -256,6 +259,11 @@ _ROLE = re.compile(
     )
     + r"$"
 )
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether a text ends as sentences (or their parts) do, quotes and brackets aside."""
+    return _SENTENCE_END.search(text[-20:]) is not None
 
 
 def is_date_label(bare_text: str) -> bool:

@@ -80,6 +80,17 @@ _BOLD = frozenset(["b", "strong", "th", *_HEADINGS])
 _ITALIC = frozenset(["i", "em", "cite", "figcaption", "caption"])
 _HIDDEN = re.compile(r"display\s{0,3}:\s{0,3}none|visibility\s{0,3}:\s{0,3}hidden", re.IGNORECASE)
 _ALIGNED = re.compile(r"text-align\s{0,3}:\s{0,3}(right|center|end)", re.IGNORECASE)
+#: whole class or id values that name what is around an article, never the article's own wrapper
+_AROUND = frozenset(
+    (
+        *("sidebar", "side-bar", "sidebar-left", "sidebar-right", "region-sidebar-first"),
+        *("region-sidebar-second", "leftside", "rightside", "widget", "widget-area", "footer"),
+        *("site-footer", "breadcrumb", "breadcrumbs", "navbar", "nav", "menu", "main-menu"),
+        *("comments", "comment-list", "commentlist", "comments-area", "respond", "comment-respond"),
+        *("kommentare", "disqus_thread", "fb-comments", "binh-luan", "binhluan", "cookie-notice"),
+    )
+)
+_FORM_TEXT = 600
 _CLASSES_KEPT = 6
 #: lines beyond this are not looked at: no article starts there
 _LINE_LIMIT = 6000
@@ -227,7 +238,9 @@ class _Walk:
                 above.block if inline else element,
                 align,
                 _HEADINGS.get(tag, above.heading),
-                chrome=above.chrome or tag in {"nav", "footer", "aside"},
+                chrome=above.chrome
+                or tag in {"nav", "footer", "aside"}
+                or (bool(names) and not _AROUND.isdisjoint(names.split())),
                 has_class=bool(names),
             )
         )
@@ -259,7 +272,7 @@ def visible_lines(root: HtmlElement) -> list[Line]:
                 walk.text(element.tail, element, tail=True)
             continue
         if event == "start":
-            if tag in _SKIPPED or _is_hidden(element):
+            if _is_left_out(element):
                 events.skip_subtree()
             elif tag == "br":
                 walk.end_line()
@@ -270,7 +283,7 @@ def visible_lines(root: HtmlElement) -> list[Line]:
                 walk.open(element, tag)
                 walk.text(element.text, element, tail=False)
             continue
-        if tag in {"br", "img"} or tag in _SKIPPED or _is_hidden(element):
+        if tag in {"br", "img"} or _is_left_out(element):
             if tag not in _INLINE and tag not in {"script", "style", "noscript"}:
                 walk.end_line()
         else:
@@ -286,6 +299,22 @@ def _align(attribute: str | None, style: str | None) -> str:
     if style and (found := _ALIGNED.search(style[:500])):
         return found[1].lower().replace("end", "right")
     return ""
+
+
+def _is_left_out(element: HtmlElement) -> bool:
+    return element.tag in _SKIPPED or _is_hidden(element) or _is_small_form(element)
+
+
+def _is_small_form(element: HtmlElement) -> bool:
+    """Whether an element is a form for searching or commenting; some portals are one big form."""
+    if element.tag != "form":
+        return False
+    size = 0
+    for text in element.itertext():
+        size += len(text)
+        if size > _FORM_TEXT:
+            return False
+    return True
 
 
 def _is_hidden(element: HtmlElement) -> bool:

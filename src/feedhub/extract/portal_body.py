@@ -14,7 +14,14 @@ from lxml.html import HtmlElement
 
 from feedhub.extract.bylines import Byline, closing_byline
 from feedhub.extract.chrome import line_key
-from feedhub.extract.labels import bare_line, is_date_label, is_stop, is_tail_note, is_tool
+from feedhub.extract.labels import (
+    bare_line,
+    ends_sentence,
+    is_date_label,
+    is_stop,
+    is_tail_note,
+    is_tool,
+)
 from feedhub.extract.lines import Line
 from feedhub.extract.titles import key
 
@@ -64,7 +71,9 @@ def portal_body(
     if container is None:
         return None
     inside = set(container.iter())
-    body = [line for line in lines[begin:end] if line.block in inside]
+    body = [line for line in lines[begin:end] if line.block in inside and line.index != date_index]
+    if not all(line.in_chrome for line in body):
+        body = [line for line in body if not line.in_chrome]
     body = _without_tail(body)
     title = lines[title_index].text if title_index is not None else ""
     byline, body = _take_byline(body)
@@ -76,18 +85,31 @@ def portal_body(
 
 
 def _span(lines: list[Line], title_index: int | None, date_index: int | None) -> tuple[int, int]:
-    """Return where the body begins and where the first stop heading ends it."""
+    """Return where the body begins and where a stop heading, or a closing date, ends it."""
     begin = max(index for index in (title_index, date_index) if index is not None) + 1
-    if title_index is not None and date_index is not None and date_index - title_index > 12:
-        begin = title_index + 1  # the date closes the article
+    if title_index is None or date_index is None or date_index < title_index:
+        return begin, _end(lines, begin)
+    above = _prose_size(lines[title_index + 1 : date_index])
+    if not above:
+        return begin, _end(lines, begin)
+    # a lead above the date, or a date that closes the article
+    end = _end(lines, begin)
+    below = _prose_size(lines[begin:end])
+    return title_index + 1, end if below > above else date_index
+
+
+def _end(lines: list[Line], begin: int) -> int:
+    """Return the first stop heading behind ``begin``; one above the prose only some lines on."""
     prose = 0
     for line in lines[begin:]:
-        if prose and is_stop(line.text):
-            return begin, line.index
-        if is_stop(line.text) and not prose and line.index > begin + 4:
-            return begin, line.index
+        if is_stop(line.text) and (prose or line.index > begin + 4):
+            return line.index
         prose += len(line.text) >= _PROSE
-    return begin, len(lines)
+    return len(lines)
+
+
+def _prose_size(lines: list[Line]) -> int:
+    return sum(len(line.text) for line in lines if len(line.text) >= _PROSE and not line.in_chrome)
 
 
 def _container(lines: list[Line], begin: int, end: int) -> HtmlElement | None:
@@ -170,8 +192,7 @@ def is_caption(line: Line) -> bool:
     if any(word in line.near_classes.split() for word in ("cap", "note", "desc", "legend")):
         return True
     styled = line.all_italic or line.align in {"center", "middle"}
-    sentence = line.text.rstrip("\"”')").endswith((".", "!", "?", ":", ";", "…"))
-    return styled or not sentence
+    return styled or not ends_sentence(line.text)
 
 
 def portal_html(body: PortalBody) -> str:

@@ -12,9 +12,19 @@ from lxml import etree
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
 
+from feedhub.extract.bylines import looks_like_name
 from feedhub.extract.chrome import line_key
-from feedhub.extract.labels import bare_line, is_date_label, is_stop, is_tail_note, is_tool
+from feedhub.extract.labels import (
+    bare_line,
+    ends_sentence,
+    is_date_label,
+    is_stop,
+    is_tail_note,
+    is_tool,
+    strip_byline,
+)
 from feedhub.extract.titles import key
+from feedhub.text.dates import find_dates
 from feedhub.text.markup import one_line
 
 __all__ = ["ProseBody", "prose_body"]
@@ -33,6 +43,9 @@ _UNSEEN = etree.XPath(
 )
 #: shorter than this, a second look with trafilatura's fallbacks is worth its time
 _SHORT = 400
+_CREDIT = re.compile(
+    r"(?:photo|image|picture|foto|bild|ảnh|crédit|credit)s?\s?[:©(]|©", re.IGNORECASE
+)
 _DECORATION = re.compile(r"logo|icon|avatar|sprite|pixel|spacer|data:", re.IGNORECASE)
 _BYLINE = re.compile(
     r"^(?:by|von|par|por|di|door|av|af|image|photo|foto|picture|credit)[ :]", re.IGNORECASE
@@ -180,12 +193,17 @@ def _trimmed(
             end = position
             break
     names = {key(author) for author in authors}
-    kept = [
-        block
-        for block in blocks[begin:end]
-        if not _is_furniture(block, title, names)
-        and not (chrome and line_key(block.text) in chrome)
-    ]
+    while begin < min(end, 6) and _is_head(blocks[begin].text):
+        begin += 1
+    kept: list[_Block] = []
+    captions = _captions(blocks[begin:end])
+    for position, block in enumerate(blocks[begin:end]):
+        below_image = bool(kept) and kept[-1].tag == "figure" and _is_caption(block)
+        learnt = bool(chrome) and line_key(block.text) in chrome
+        if not (
+            position in captions or below_image or learnt or _is_furniture(block, title, names)
+        ):
+            kept.append(block)
     while kept and (
         is_tail_note(kept[-1].text)
         or kept[-1].tag in {"h3", "figure"}
@@ -209,6 +227,19 @@ def _behind_title(blocks: list[_Block], headings: list[str]) -> int:
     return 0
 
 
+def _is_head(text: str) -> bool:
+    """Whether a first line is a byline, a date or a photo's credit."""
+    if not text or len(text) > 80:
+        return False
+    rest, labelled = strip_byline(text)
+    if labelled and looks_like_name(rest.strip(" .,")):
+        return True
+    if _CREDIT.match(text):
+        return True
+    dated = find_dates(text)
+    return bool(dated) and len(text) - sum(len(each.evidence) for each in dated) <= 20
+
+
 def _same_headline(wanted: str, text: str) -> bool:
     if len(wanted) < 8 or not text:
         return False
@@ -220,12 +251,19 @@ def _same_headline(wanted: str, text: str) -> bool:
 
 def _is_caption(block: _Block) -> bool:
     """Whether a block below an image is no sentence, so tells what the image shows."""
-    text = block.text
-    return (
-        block.tag == "p"
-        and 0 < len(text) <= 220
-        and not text.rstrip("\"”')").endswith((".", "!", "?", ":", ";", "…", ","))
-    )
+    return block.tag == "p" and 0 < len(block.text) <= 220 and not ends_sentence(block.text)
+
+
+def _captions(blocks: list[_Block]) -> set[int]:
+    """Return the places of photo credits and of the captions that stand right above them."""
+    found: set[int] = set()
+    for position, block in enumerate(blocks):
+        if len(block.text) <= 80 and _CREDIT.match(block.text):
+            found.add(position)
+            above = blocks[position - 1].text if position else ""
+            if 0 < len(above) <= 400 and position < len(blocks) - 1:
+                found.add(position - 1)
+    return found
 
 
 def _is_furniture(block: _Block, title: str, names: set[str]) -> bool:

@@ -15,7 +15,9 @@ from feedhub.text.markup import one_line
 
 __all__ = ["Title", "article_title", "key"]
 
-_SEPARATOR = re.compile(r"\s{1,3}(?:[|–—·•»:~<>]|-{1,2}|::|\|\|)\s{1,3}|\s\|(?=\S)|(?<=\S)\|\s")
+_SEPARATOR = re.compile(
+    r"\s{1,3}(?:[|–—·•»:~<>]|-{1,2}|::|\|\|)\s{1,3}|\s?[|｜丨](?=\S)|(?<=\S)[|｜]\s"
+)
 _NOT_WORD = re.compile(r"[\W_]+")
 _TITLE_CLASS = re.compile(r"title|tieu-?de|headline|heading|subject|lbltitle|ten-?bai|entry-?name")
 _SITE_CLASS = re.compile(r"site-?title|site-?name|logo|brand|masthead|banner|widget|block-title")
