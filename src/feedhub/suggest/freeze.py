@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
+
 from feedhub.model.source import DateOrder, ListingRule, RowReach
 from feedhub.suggest.selectors import Selectors
 from feedhub.suggest.survey import Survey
@@ -11,9 +14,11 @@ from feedhub.text.stretches import is_header
 
 __all__ = ["rule_of"]
 
+_NUMERIC = re.compile(r"\d{1,2}\s?[./-]\s?\d{1,2}\s?[./-]\s?\d{2,4}")
+
 
 def rule_of(survey: Survey, group: Group, selectors: Selectors) -> ListingRule:
-    """Return the rule for a group whose fields cover all its rows."""
+    """Return the rule for a group."""
     page = survey.page
     entry = _entry(survey, group, selectors)
     link = ""
@@ -52,12 +57,12 @@ def rule_of(survey: Survey, group: Group, selectors: Selectors) -> ListingRule:
 
 def _entry(survey: Survey, group: Group, selectors: Selectors) -> str:
     page = survey.page
-    linked = survey.links.keys()
     silent: set[int] = set()
     linkless: set[int] = set()
     tag = page.elements[group.rows[0]].tag
+    linked = sorted(survey.links)
     for number, element in enumerate(page.elements):
-        if element.tag != tag or any(each in linked for each in range(number, page.last[number])):
+        if element.tag != tag or _holds_one_of(linked, number, page.last[number]):
             continue
         linkless.add(number)
         if page.starts[number] == page.ends[number] or is_header(page, number):
@@ -73,6 +78,11 @@ def _entry(survey: Survey, group: Group, selectors: Selectors) -> str:
         if len(noisy) > 0.05 * len(group.rows):
             entry += ":has(a[href])"
     return entry
+
+
+def _holds_one_of(numbers: list[int], first: int, last: int) -> bool:
+    place = bisect_left(numbers, first)
+    return place < len(numbers) and numbers[place] < last
 
 
 def _first_link(survey: Survey, group: Group, index: int) -> int:
@@ -91,7 +101,9 @@ def _only_dated(group: Group) -> bool:
     dated = set(group.date.dates)
     others = [index for index in group.stretches if index not in dated]
     first, last = min(dated), max(dated)
-    if all(index < first or index > last for index in others):
+    if group.reach is not RowReach.INSIDE and all(
+        index < first or index > last for index in others
+    ):
         return True
     # rows that lack most of what the dated rows have are rows of something else
     usual = [
@@ -109,6 +121,7 @@ def _only_dated(group: Group) -> bool:
 
 
 def _order(survey: Survey, group: Group) -> DateOrder | None:
-    if group.date and any(each.ambiguous for each in group.date.dates.values()):
+    """Return the order of numeric dates, also where today's happen to be clear."""
+    if group.date and any(_NUMERIC.match(each.evidence) for each in group.date.dates.values()):
         return survey.order
     return None

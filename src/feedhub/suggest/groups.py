@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from feedhub.model.source import RowReach
+from feedhub.suggest.areas import area_weight
 from feedhub.suggest.date_fields import DateField, date_field
 from feedhub.suggest.fields import (
     Field,
@@ -23,7 +24,7 @@ from feedhub.text.dates import FoundDate
 from feedhub.text.dom import Page
 from feedhub.text.stretches import Stretch, stretches
 
-__all__ = ["completed", "groups_of"]
+__all__ = ["groups_of"]
 
 _MAX_GROUPS = 150
 _MAX_ROWS = 5_000
@@ -84,7 +85,16 @@ def _candidates(survey: Survey) -> Iterator[list[int]]:
         # where each stands alone in a parent that recurs as often, the parent says it all
         if len(parents) == len(members) == len(around):
             continue
-        yield sorted(members)[:_MAX_ROWS]
+        rows = sorted(members)[:_MAX_ROWS]
+        if not _is_plain_menu(survey, rows):
+            yield rows
+
+
+def _is_plain_menu(survey: Survey, rows: list[int]) -> bool:
+    """Tell whether rows stand in a menu, header or footer and no date is among them."""
+    page, before = survey.page, survey.dates.before
+    dated = before[page.ends[rows[-1]]] - before[page.starts[rows[0]]]
+    return not dated and area_weight(page, rows[0]) < 0.35
 
 
 def best_reach(survey: Survey, rows: list[int]) -> Group | None:
@@ -181,11 +191,9 @@ def _are_siblings(page: Page, rows: list[int]) -> bool:
     return len(parents) <= len(rows) / 2
 
 
-def _group(
-    survey: Survey, rows: list[int], reach: RowReach, *, whole: bool = False
-) -> Group | None:
+def _group(survey: Survey, rows: list[int], reach: RowReach) -> Group | None:
     page = survey.page
-    spans = _sampled(stretches(page, rows, reach), whole=whole)
+    spans = _sampled(stretches(page, rows, reach))
     fields = fields_of(page, survey.shapes, spans)
     count = len(spans)
     own = fields
@@ -213,24 +221,12 @@ def _group(
     return group
 
 
-def _sampled(spans: list[Stretch], *, whole: bool) -> dict[int, Stretch]:
+def _sampled(spans: list[Stretch]) -> dict[int, Stretch]:
     """Return the stretches by row index; of a long list an even sample, its ends included."""
-    if whole or len(spans) <= _SAMPLE:
+    if len(spans) <= _SAMPLE:
         return dict(enumerate(spans))
     step = (len(spans) - 1) / (_SAMPLE - 1)
     return {round(place * step): spans[round(place * step)] for place in range(_SAMPLE)}
-
-
-def completed(survey: Survey, group: Group) -> Group:
-    """Return a group with the fields of all its rows, not only of the sample."""
-    if len(group.stretches) == len(group.rows):
-        return group
-    whole = _group(survey, group.rows, group.reach, whole=True)
-    if whole is None:
-        return group
-    if group.headings:
-        _date_by_headings(survey, whole)
-    return whole
 
 
 def _belongs_to_another(survey: Survey, field: Field, link: LinkField) -> bool:

@@ -10,10 +10,10 @@ from feedhub.model.entry import RawEntry
 from feedhub.model.source import ListingRule
 from feedhub.suggest.confidence import MINIMUM, confidence_of
 from feedhub.suggest.freeze import rule_of
-from feedhub.suggest.groups import completed, groups_of
+from feedhub.suggest.groups import groups_of
 from feedhub.suggest.paging import next_page_rule
 from feedhub.suggest.selectors import Selectors
-from feedhub.suggest.survey import survey_of
+from feedhub.suggest.survey import Survey, survey_of
 from feedhub.suggest.weights import Group
 from feedhub.text.rows import Row, misfit, raw_entries, read_rows
 
@@ -63,15 +63,17 @@ def suggest_rule(
     survey = survey_of(document, language=language, today=today, known=site_links)
     chosen: list[Group] = []
     for group in groups_of(survey):
-        if len(chosen) < max(1, alternatives) and not any(_overlap(group, each) for each in chosen):
-            chosen.append(completed(survey, group))
+        if not any(_overlap(survey, group, each) for each in chosen):
+            chosen.append(group)
+        if len(chosen) == max(1, alternatives):
+            break
     selectors = Selectors(survey.page)
     pages = next_page_rule(survey, selectors)
     candidates: list[Candidate] = []
     problems: list[str] = []
     for group in chosen:
         rule = replace(rule_of(survey, group, selectors), pages=pages)
-        read = read_rows(survey.page, rule, language=language, today=today)
+        read = read_rows(survey.page, rule, language=survey.language, today=today)
         problems.append(misfit(rule, read))
         candidates.append(Candidate(rule=rule, score=group.score, rows=read.rows))
     if not candidates:
@@ -101,8 +103,10 @@ def suggest_rule(
     )
 
 
-def _overlap(one: Group, other: Group) -> bool:
-    """Tell whether two groups are mostly the same links."""
-    ours = {link.url for link in one.link.links.values()}
-    theirs = {link.url for link in other.link.links.values()}
-    return len(ours & theirs) > 0.5 * min(len(ours), len(theirs))
+def _overlap(survey: Survey, one: Group, other: Group) -> bool:
+    """Tell whether two groups stand in the same part of the page for the most part."""
+    last = survey.page.last
+    ours = (one.rows[0], last[one.rows[-1]])
+    theirs = (other.rows[0], last[other.rows[-1]])
+    shared = min(ours[1], theirs[1]) - max(ours[0], theirs[0])
+    return shared > 0.5 * min(ours[1] - ours[0], theirs[1] - theirs[0])

@@ -15,6 +15,8 @@ __all__ = ["ElementDate", "PageDates", "ReadDate", "dates_of"]
 
 ReadDate = Callable[[str], FoundDate | None]
 
+#: a date whose parts stand in elements of their own is no longer than this
+_LONGEST_SPLIT = 40
 _DIGIT = re.compile(r"\d")
 _GOOD_LABEL = re.compile(
     r"\b(?:posted|filed|issued|decided|released?|published|updated|ngày đăng|đăng|cập nhật|"
@@ -84,25 +86,35 @@ def dates_of(page: Page, read: ReadDate) -> PageDates:
             found = read(line[-LONGEST_DATE_LINE:])
             if found is not None and found.precision not in COARSE:
                 ends[place] = found
-        number = page.owners[place]
+    for place, piece in enumerate(page.pieces):
+        number = page.owners[place] if _DIGIT.search(piece) else -1
         while number >= 0 and number not in visited:
             visited.add(number)
             if len(page.text(number)) > LONGEST_DATE_LINE:
                 break
-            _add(page, number, read, elements)
+            _add(page, number, read, pieces, elements)
             number = page.parents[number]
     for number, element in enumerate(page.elements):
         if number not in elements and element.get("datetime"):
-            _add(page, number, read, elements)
+            _add(page, number, read, pieces, elements)
     counts = [0] * len(page.pieces)
     for place in (*pieces, *ends):
         counts[place] = 1
     return PageDates(elements, pieces, ends, [0, *accumulate(counts)])
 
 
-def _add(page: Page, number: int, read: ReadDate, elements: dict[int, ElementDate]) -> None:
+def _add(
+    page: Page,
+    number: int,
+    read: ReadDate,
+    pieces: dict[int, FoundDate],
+    elements: dict[int, ElementDate],
+) -> None:
     text = page.text(number)
-    found = read_element(page, number, read)
+    places = range(page.starts[number], page.ends[number])
+    found = next((pieces[place] for place in places if place in pieces), None)
+    if found is None and len(text) <= _LONGEST_SPLIT:
+        found = read_element(page, number, read)
     machine = False
     if found is None or not found.year_given or found.precision in COARSE:
         attribute = page.elements[number].get("datetime")

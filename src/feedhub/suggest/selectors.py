@@ -177,28 +177,26 @@ class Selectors:
     def _matching(self, path: _Path) -> Iterator[int]:
         last = path[-1][1]
         for number in self._by_tag.get(last.tag, ()):
-            if self._fits(number, path, -1):
+            if self._fits(number, path):
                 yield number
 
     def _matches_in(self, path: _Path, stretch: Stretch) -> Iterator[int]:
         """Yield the matches in a row, in order; the row's own element is not inside itself."""
-        inside = stretch.first == stretch.row
+        inside = stretch.first == stretch.row and stretch.last == self._page.last[stretch.row]
         last = path[-1][1]
         for number in range(stretch.first + inside, stretch.last):
-            if str(self._page.elements[number].tag) == last.tag and self._fits(
-                number, path, stretch.row if inside else -1
-            ):
+            if str(self._page.elements[number].tag) == last.tag and self._fits(number, path):
                 yield number
 
-    def _fits(self, number: int, path: _Path, root: int) -> bool:
-        """Tell whether an element fits a path; all of the path lies below ``root``."""
+    def _fits(self, number: int, path: _Path) -> bool:
+        """Tell whether an element fits a path."""
         if not self._is(number, path[-1][1]):
             return False
         steps = list(path[:-1])
         combinator = path[-1][0]
         parent = self._page.parents[number]
         while steps:
-            if parent <= root or parent < 0:
+            if parent < 0:
                 return False
             if self._is(parent, steps[-1][1]):
                 combinator, _ = steps.pop()

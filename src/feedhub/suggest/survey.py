@@ -22,6 +22,11 @@ __all__ = ["Survey", "survey_of"]
 
 _VIETNAMESE = re.compile(r"[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ]", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+#: what every date has that is worth a closer look: two numbers, or a word beside a number
+_PLAUSIBLE = re.compile(
+    r"(?<!\d)\d{1,4}\s?[./\-]\s?\d{1,2}(?!\d)|(?<!\d)\d{1,2}(?:st|nd|rd|th|\.|,)?[\s\-]{1,3}[^\W\d_]{3}|"
+    r"[^\W\d_]{3}[.,]?[\s\-]{0,2}\d{1,2}(?!\d)|[年月년월]|\d{8}|(?i:tháng|trước|hôm|ago|yesterday|today)"
+)
 _DIGIT = re.compile(r"\d")
 _ENGLISH = re.compile(r"\b(?:the|of|and|for|in)\b", re.IGNORECASE)
 
@@ -39,6 +44,7 @@ class Survey:
     links: dict[int, Link]
     read: ReadDate
     order: DateOrder
+    language: str
     title: str
     length: int
     dates: PageDates
@@ -61,6 +67,8 @@ def survey_of(document: Document, *, language: str, today: date, known: frozense
     read_already: dict[str, FoundDate | None] = {}
 
     def read(line: str) -> FoundDate | None:
+        if line not in read_already and not _PLAUSIBLE.search(line):
+            read_already[line] = None
         if line not in read_already:
             # a line with a year needs no today, and no search for "two days ago"
             day = None if _YEAR.search(line) else today
@@ -74,6 +82,7 @@ def survey_of(document: Document, *, language: str, today: date, known: frozense
         links=links,
         read=read,
         order=order,
+        language=language,
         title=" ".join((page.root.findtext(".//title") or "").split()),
         length=sum(map(len, page.pieces)),
         dates=dates,

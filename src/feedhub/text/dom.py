@@ -6,6 +6,7 @@ these two elements" and "does this element lie inside that one" are comparisons 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
@@ -52,6 +53,10 @@ _SPOKEN_ONLY = frozenset({
 })  # fmt: skip
 
 
+#: the usual address, which needs no work: from the root, without dot segments or odd characters
+_PLAIN_PATH = re.compile(r"(?:/[\w~-][\w.~-]*)+/?(?:\?[\w.~&=/-]*)?", re.ASCII)
+
+
 class SelectorError(ValueError):
     """A rule is neither a valid CSS selector nor a valid XPath 1.0 expression."""
 
@@ -69,14 +74,16 @@ class Link:
 class Page:
     """A page in document order.
 
-    Elements are numbered; element ``n`` holds the elements up to ``last[n]`` (exclusive) and the
-    text pieces from ``starts[n]`` to ``ends[n]`` (exclusive). ``owners`` names the element a piece
-    stands in directly; ``breaks`` tells that a piece begins a new line or cell.
+    ``origin`` is scheme and host of ``base_url``. Elements are numbered; element ``n`` holds the
+    elements up to ``last[n]`` (exclusive) and the text pieces from ``starts[n]`` to ``ends[n]``
+    (exclusive). ``owners`` names the element a piece stands in directly; ``breaks`` tells that a
+    piece begins a new line or cell.
     """
 
     root: Element
     url: str
     base_url: str
+    origin: str
     elements: list[Element] = field(default_factory=list)
     parents: list[int] = field(default_factory=list)
     last: list[int] = field(default_factory=list)
@@ -125,7 +132,9 @@ def read_page(html: str, url: str) -> Page:
     if root is None:
         # a document without any element, such as an empty body
         root = etree.Element("html")
-    page = Page(root=root, url=url, base_url=_base_url(root, url))
+    base_url = _base_url(root, url)
+    origin = absolute("/", base_url).rstrip("/")
+    page = Page(root=root, url=url, base_url=base_url, origin=origin)
     _lay_out(page)
     return page
 
@@ -206,7 +215,10 @@ def _add_link(page: Page, element: Element, number: int) -> None:
     href = href.replace("\n", "").replace("\r", "").replace("\t", "").strip()
     if not href or href[0] == "#":
         return
-    url = absolute(href, page.base_url)
+    if page.origin and _PLAIN_PATH.fullmatch(href):
+        url = page.origin + href
+    else:
+        url = absolute(href, page.base_url)
     # a link back to the page leads to nothing new
     if url and url.partition("#")[0] != page.url.partition("#")[0]:
         page.links.append(Link(number, href, url))

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import lru_cache
 
 from feedhub.model.entry import Precision
 from feedhub.model.source import DateOrder
@@ -41,6 +42,12 @@ def read_element(
     return found
 
 
+# the guess of a rule, its preview and the first pull read the same lines
+@lru_cache(maxsize=4096)
+def _read(text: str, order: DateOrder | None, language: str, today: date) -> FoundDate | None:
+    return read_date(text, order=order, language=language, today=today)
+
+
 class DateReader:
     """Reads dates off a page, each piece of text once."""
 
@@ -69,7 +76,7 @@ class DateReader:
         """Read the first date of a short text."""
         if len(text) > LONGEST_DATE_LINE or not text:
             return None
-        return read_date(text, order=self._order, language=self._language, today=self._today)
+        return _read(text, self._order, self._language, self._today)
 
     def date_of(
         self,

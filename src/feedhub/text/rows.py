@@ -130,10 +130,10 @@ class _RowReader:
         numbers = outermost(page, numbers_of(page, select(page.root, rule.entry)))[:MAX_ROWS]
         self.stretches = stretches(page, numbers, rule.reach)
         self._link_starts = [link.element for link in page.links]
-        self._links = Selected(page, rule.link, rule.reach)
-        self._titles = Selected(page, rule.title, rule.reach)
-        self._dates = Selected(page, rule.date, rule.reach)
-        self._summaries = Selected(page, rule.summary, rule.reach)
+        self._links = Selected(page, rule.link)
+        self._titles = Selected(page, rule.title)
+        self._dates = Selected(page, rule.date)
+        self._summaries = Selected(page, rule.summary)
         headings = numbers_of(page, select(page.root, rule.heading)) if rule.heading else []
         self._reader = DateReader(
             page, headings, order=rule.date_order, language=language, today=today

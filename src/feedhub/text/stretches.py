@@ -49,24 +49,31 @@ def stretches(page: Page, numbers: list[int], reach: RowReach) -> list[Stretch]:
 
 
 class Selected:
-    """What one selector of a rule selects, by stretch."""
+    """What one selector of a rule selects, by stretch.
 
-    def __init__(self, page: Page, rule: str, reach: RowReach) -> None:
+    A CSS selector is applied to the page once and sorted into the stretches by place, so that it
+    means the same whatever the rule's reach; XPath that begins with "./" starts at each row.
+    """
+
+    def __init__(self, page: Page, rule: str) -> None:
         self._page = page
         self._rule = rule
         self._whole: list[int] | None = None
-        if rule and reach is not RowReach.INSIDE and not rule.startswith("./"):
-            # beyond its element a row is no subtree: select once in the page, then by place
-            self._whole = sorted(numbers_of(page, select(page.root, rule)))
+        if rule and not rule.startswith("./"):
+            self._whole = numbers_of(page, select(page.root, rule))
 
     def within(self, stretch: Stretch) -> Iterator[Element | str]:
-        """Yield what the selector selects in a stretch, in document order."""
+        """Yield what the selector selects in a stretch, in document order.
+
+        An element that a row is read from inside of is not part of itself.
+        """
         if not self._rule:
             return
         if self._whole is None:
             yield from select(self._page.elements[stretch.row], self._rule)
             return
-        place = bisect_left(self._whole, stretch.first)
+        inside = stretch.last == self._page.last[stretch.row] and stretch.first == stretch.row
+        place = bisect_left(self._whole, stretch.first + inside)
         while place < len(self._whole) and self._whole[place] < stretch.last:
             yield self._page.elements[self._whole[place]]
             place += 1

@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedhub.model.document import Document
@@ -117,6 +117,7 @@ def test_entities_of_an_answer_are_not_followed() -> None:
     assert len(read_answer(document(bomb)).title) < 100
 
 
+@settings(deadline=None)  # the first call compiles patterns and loads code pages
 @given(st.binary(max_size=200))
 def test_no_answer_raises(body: bytes) -> None:
     assert read_answer(document(body)).kind in AnswerKind
