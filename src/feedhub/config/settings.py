@@ -1,0 +1,215 @@
+"""The shape of the config file, as pydantic reads it, and what it becomes.
+
+Every key has a default; the smallest config is a title and one source URL. The JSON Schema that
+editors use (``feedhub.schema.json``) is written from these classes by ``make docs``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from feedhub.config.units import read_duration, read_size
+from feedhub.model.channel import Channel
+from feedhub.model.source import DateOrder, Source
+
+__all__ = ["CollectSection", "File", "HubSection", "MailSection", "ServeSection", "Settings"]
+
+
+def _timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError) as error:
+        raise ValueError('expected a time zone such as "Asia/Ho_Chi_Minh"') from error
+    return name
+
+
+def _web_url(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError('expected a web address such as "https://town.example/news"')
+    return url
+
+
+Duration = Annotated[
+    timedelta,
+    BeforeValidator(read_duration),
+    Field(json_schema_extra={"type": "string", "examples": ["30s", "15m", "2h", "1d"]}),
+]
+Size = Annotated[int, BeforeValidator(read_size)]
+TimeZone = Annotated[str, AfterValidator(_timezone)]
+WebUrl = Annotated[str, AfterValidator(_web_url)]
+Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Language = Annotated[str, Field(pattern=r"^[a-zA-Z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+
+
+class Section(BaseModel):
+    """A table of the config file: unknown keys are errors, values do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class HubSection(Section):
+    """``[hub]``: who publishes, where, and where the data lies."""
+
+    title: str = "FeedHub"
+    description: str = ""
+    base_url: WebUrl = "http://127.0.0.1:8000/"
+    language: Language = "vi"
+    timezone: TimeZone = "Asia/Ho_Chi_Minh"
+    data_dir: Path = Path("var")
+    publish_dir: Path | None = None
+    database_url: str = ""
+    contact: str = ""
+    websub_hub: str = ""
+    theme_dir: Path | None = None
+
+
+class CollectSection(Section):
+    """``[collect]``: how politely sources are asked."""
+
+    every: Duration = timedelta(minutes=30)
+    in_flight: Annotated[int, Field(ge=1, le=1000)] = 100
+    per_host: Annotated[int, Field(ge=1, le=64)] = 2
+    per_host_gap: Duration = timedelta(seconds=2)
+    timeout: Duration = timedelta(seconds=30)
+    max_bytes: Size = 5_000_000
+    robots: Literal["pages", "all", "none"] = "pages"
+    allow_private: tuple[str, ...] = ()
+
+
+class ServeSection(Section):
+    """``[serve]``: where the built-in server listens."""
+
+    bind: Annotated[str, Field(pattern=r"^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$")] = "127.0.0.1:8000"
+
+
+class ListingSection(Section):
+    """``[sources.listing]``: how entries are read off a listing page."""
+
+    entry: str
+    link: str = ""
+    title: str = ""
+    date: str = ""
+    summary: str = ""
+    date_order: DateOrder | None = None
+    identity: tuple[str, ...] = ()
+    pages: str = ""
+    page_limit: Annotated[int, Field(ge=1, le=20)] = 1
+
+
+class ArticleSection(Section):
+    """``[sources.article]``: how article pages are read."""
+
+    full_text: bool = False
+    title: str = ""
+    date: str = ""
+    author: str = ""
+    body: str = ""
+    image: str = ""
+    remove: tuple[str, ...] = ()
+
+
+class SourceSection(Section):
+    """``[[sources]]``: a place to pull from. Only ``url`` is needed."""
+
+    url: WebUrl
+    id: Id | None = None
+    name: str = ""
+    kind: Literal["auto", "feed", "listing"] = "auto"
+    place: str = ""
+    topics: tuple[str, ...] = ()
+    language: Language | None = None
+    timezone: TimeZone | None = None
+    every: Duration | None = None
+    weight: Annotated[float, Field(ge=0)] = 1.0
+    identity: tuple[str, ...] = ()
+    backfill: Annotated[int, Field(ge=0)] = 10
+    enabled: bool = True
+    homepage: str = ""
+    ca_file: str = ""
+    verify_tls: bool = True
+    listing: ListingSection | None = None
+    article: ArticleSection = ArticleSection()
+
+
+class ChannelSection(Section):
+    """``[[channels]]``: one published output stream."""
+
+    id: Id
+    title: str = ""
+    description: str = ""
+    sources: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    limit: Annotated[int, Field(ge=1, le=1000)] = 100
+    content: Literal["full", "summary"] = "full"
+    dedupe: bool = True
+
+
+class DigestSection(Section):
+    """``[[digests]]``: what is mailed, and when."""
+
+    id: Id
+    title: str = ""
+    channel: str = "all"
+    every: Literal["day", "week"] = "day"
+    at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "07:00"
+    on: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "mon"
+    sections: Literal["place", "topic", "source"] = "place"
+
+
+class MailSection(Section):
+    """``[mail]``: who sends, and through which server."""
+
+    sender: str = ""
+    smtp: str = ""
+    dkim_key_file: str = ""
+    rate: str = ""
+
+
+class AlertSection(Section):
+    """``[[alerts]]``: where the operator is told."""
+
+    mail: str = ""
+    webhook: str = ""
+
+
+class File(Section):
+    """A whole config file."""
+
+    include: tuple[str, ...] = ()
+    hub: HubSection = HubSection()
+    collect: CollectSection = CollectSection()
+    serve: ServeSection = ServeSection()
+    sources: tuple[SourceSection, ...] = ()
+    channels: tuple[ChannelSection, ...] = ()
+    digests: tuple[DigestSection, ...] = ()
+    mail: MailSection = MailSection()
+    alerts: tuple[AlertSection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """A config that was read and checked. Paths are absolute."""
+
+    file: Path
+    hub: HubSection
+    collect: CollectSection
+    serve: ServeSection
+    sources: tuple[Source, ...]
+    channels: tuple[Channel, ...]
+    digests: tuple[DigestSection, ...]
+    mail: MailSection
+    data_dir: Path
+    publish_dir: Path
+    database_url: str
