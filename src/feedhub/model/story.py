@@ -26,6 +26,10 @@ class Story:
     lead_id: str
     entries: tuple[StoredEntry, ...]
     announced_at: datetime | None = None
+    #: place in the order of announcement, from 1; None for a backfilled story
+    announced: int | None = None
+    #: the lead's day in the hub's time zone, as YYYY-MM-DD
+    day: str = ""
     #: the story this one was merged into by an operator, whose page it now points to
     merged_into: str | None = None
 

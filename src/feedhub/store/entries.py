@@ -1,0 +1,232 @@
+"""Entries: recognised, inserted, revised, withdrawn."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
+
+from feedhub.model.decision import IdentityKey, KnownEntry
+from feedhub.model.entry import Entry, Revision, StoredEntry
+from feedhub.store import rows
+from feedhub.store.engine import insert_for
+from feedhub.store.tables import entries, entry_keys, revisions
+
+__all__ = ["EntryRows", "NewEntry"]
+
+#: bound parameters per statement stay well under SQLite's limit
+_CHUNK = 300
+
+#: earlier texts kept of one entry; an entry edited on every pull must not grow without end
+KEPT_REVISIONS = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """An entry about to be stored for the first time."""
+
+    id: str
+    story_id: str
+    entry: Entry
+    keys: tuple[IdentityKey, ...]
+    source_hash: str
+    article_read: bool = False
+    article_tries: int = 0
+
+
+def chunks(values: Collection[str]) -> Iterable[list[str]]:
+    """Cut ids into lists that fit one statement."""
+    listed = list(values)
+    for start in range(0, len(listed), _CHUNK):
+        yield listed[start : start + _CHUNK]
+
+
+class EntryRows:
+    """The entries of one open transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def known(self, source_id: str, keys: Collection[IdentityKey]) -> dict[IdentityKey, KnownEntry]:
+        """Return the stored entry of a source for each key that has one."""
+        found: dict[IdentityKey, KnownEntry] = {}
+        listed = sorted(keys)
+        for start in range(0, len(listed), _CHUNK):
+            part = [(key.kind, key.key) for key in listed[start : start + _CHUNK]]
+            query = (
+                select(entry_keys.c.kind, entry_keys.c.key, entries)
+                .join(entries, entries.c.id == entry_keys.c.entry_id)
+                .where(
+                    entry_keys.c.source_id == source_id,
+                    tuple_(entry_keys.c.kind, entry_keys.c.key).in_(part),
+                )
+            )
+            for row in self._connection.execute(query).mappings():
+                found[IdentityKey(row["kind"], row["key"])] = rows.known_entry(row)
+        return found
+
+    def listed(self, source_id: str) -> tuple[KnownEntry, ...]:
+        """Return the entries that stood in the source's document at its last pull."""
+        query = select(entries).where(
+            entries.c.source_id == source_id,
+            entries.c.listed.is_(True),
+            entries.c.withdrawn_at.is_(None),
+        )
+        return tuple(rows.known_entry(row) for row in self._connection.execute(query).mappings())
+
+    def insert(self, fresh: Sequence[NewEntry], now: datetime) -> None:
+        """Store entries for the first time."""
+        if not fresh:
+            return
+        self._connection.execute(
+            insert(entries),
+            [
+                {
+                    "id": new.id,
+                    "story_id": new.story_id,
+                    "source_hash": new.source_hash,
+                    "first_seen": now,
+                    "last_seen": now,
+                    "listed": True,
+                    "article_read": new.article_read,
+                    "article_tries": new.article_tries,
+                    **rows.entry_values(new.entry),
+                }
+                for new in fresh
+            ],
+        )
+        self.remember_keys({new.id: (new.entry.source_id, new.keys) for new in fresh})
+
+    def remember_keys(self, keys: Mapping[str, tuple[str, tuple[IdentityKey, ...]]]) -> None:
+        """Let entries be recognised by these keys; a key that pointed elsewhere moves here.
+
+        ``keys`` gives source id and keys by entry id. Of each kind an entry keeps only the newest
+        key, so that a guid renewed on every fetch does not grow the table.
+        """
+        values = []
+        for entry_id, (source_id, wanted) in keys.items():
+            self._connection.execute(
+                delete(entry_keys).where(
+                    entry_keys.c.entry_id == entry_id,
+                    entry_keys.c.kind.in_([key.kind for key in wanted]),
+                    entry_keys.c.key.not_in([key.key for key in wanted]),
+                )
+            )
+            values += [
+                {"source_id": source_id, "kind": key.kind, "key": key.key, "entry_id": entry_id}
+                for key in wanted
+            ]
+        if not values:
+            return
+        statement = insert_for(self._connection, entry_keys)
+        self._connection.execute(
+            statement.on_conflict_do_update(
+                index_elements=["source_id", "kind", "key"],
+                set_={"entry_id": statement.excluded.entry_id},
+            ),
+            values,
+        )
+
+    def revise(
+        self,
+        entry_id: str,
+        entry: Entry,
+        *,
+        source_hash: str,
+        earlier: Revision | None,
+        revised_at: datetime | None,
+        article_read: bool,
+    ) -> None:
+        """Replace what an entry says; keep the earlier text where it differed."""
+        values = {**rows.entry_values(entry), "source_hash": source_hash, "listed": True}
+        if revised_at is not None:
+            values["revised_at"] = revised_at
+        self._connection.execute(
+            update(entries)
+            .where(entries.c.id == entry_id)
+            .values(
+                **values,
+                article_read=article_read,
+                withdrawn_at=None,
+                edits=entries.c.edits + (1 if earlier else 0),
+            )
+        )
+        if earlier is not None:
+            self._keep(entry_id, earlier)
+
+    def _keep(self, entry_id: str, earlier: Revision) -> None:
+        self._connection.execute(
+            insert(revisions).values(
+                entry_id=entry_id,
+                title=earlier.title,
+                text=earlier.text,
+                content=earlier.content,
+                replaced_at=earlier.replaced_at,
+                significant=earlier.significant,
+                changes=list(earlier.changes),
+            )
+        )
+        # the first text and the newest ones stay; of what lies between the oldest goes
+        numbers = list(
+            self._connection.execute(
+                select(revisions.c.number)
+                .where(revisions.c.entry_id == entry_id)
+                .order_by(revisions.c.number)
+            ).scalars()
+        )
+        if len(numbers) > KEPT_REVISIONS:
+            beyond = numbers[1 : len(numbers) - KEPT_REVISIONS + 1]
+            self._connection.execute(delete(revisions).where(revisions.c.number.in_(beyond)))
+
+    def relist(self, ids: Collection[str]) -> None:
+        """Mark entries as standing in their source's document (again)."""
+        for part in chunks(ids):
+            self._connection.execute(
+                update(entries).where(entries.c.id.in_(part)).values(listed=True, withdrawn_at=None)
+            )
+
+    def unlist(self, ids: Collection[str], now: datetime, *, withdrawn: bool) -> None:
+        """Mark entries as no longer listed and, where the source took them back, withdrawn."""
+        values: dict[str, object] = {"listed": False, "last_seen": now}
+        if withdrawn:
+            values["withdrawn_at"] = now
+        for part in chunks(ids):
+            self._connection.execute(update(entries).where(entries.c.id.in_(part)).values(**values))
+
+    def count_article_try(self, ids: Collection[str]) -> None:
+        """Count one more attempt at reading the pages of entries."""
+        for part in chunks(ids):
+            self._connection.execute(
+                update(entries)
+                .where(entries.c.id.in_(part))
+                .values(article_tries=entries.c.article_tries + 1)
+            )
+
+    def load(self, ids: Collection[str]) -> dict[str, StoredEntry]:
+        """Return stored entries with their revisions, oldest revision first."""
+        found: dict[str, StoredEntry] = {}
+        for part in chunks(ids):
+            history = self._revisions(entries.c.id.in_(part))
+            query = select(entries).where(entries.c.id.in_(part))
+            for row in self._connection.execute(query).mappings():
+                found[row["id"]] = rows.stored_entry(row, history.get(row["id"], ()))
+        return found
+
+    def _revisions(self, condition: object) -> dict[str, list[Revision]]:
+        query = (
+            select(revisions)
+            .join(entries, entries.c.id == revisions.c.entry_id)
+            .where(condition)  # type: ignore[arg-type]  # a column condition on entries
+            .order_by(revisions.c.number)
+        )
+        history: dict[str, list[Revision]] = {}
+        for row in self._connection.execute(query).mappings():
+            history.setdefault(row["entry_id"], []).append(rows.revision(row))
+        return history
+
+    def counts(self) -> dict[str, int]:
+        """Return how many entries each source has."""
+        query = select(entries.c.source_id, func.count()).group_by(entries.c.source_id)
+        return {row[0]: row[1] for row in self._connection.execute(query)}

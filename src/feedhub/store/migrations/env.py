@@ -1,0 +1,15 @@
+"""Called by alembic: runs the migrations on the connection it was handed."""
+
+from __future__ import annotations
+
+from alembic import context
+
+from feedhub.store.tables import metadata
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

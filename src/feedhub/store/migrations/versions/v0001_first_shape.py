@@ -1,0 +1,200 @@
+"""The first shape."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+import feedhub.store.tables
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Make every table."""
+    op.create_table(
+        "entry_shingles",
+        sa.Column("shingle", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column(
+            "entry_number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=False,
+            nullable=False,
+        ),
+        sa.PrimaryKeyConstraint("shingle", "entry_number", name=op.f("pk_entry_shingles")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "facts",
+        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("value", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_facts")),
+    )
+    op.create_table(
+        "pins",
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("one", sa.String(length=32), nullable=False),
+        sa.Column("other", sa.String(length=32), nullable=False),
+        sa.Column("at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("score", sa.Float(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("kind", "one", "other", name=op.f("pk_pins")),
+    )
+    op.create_table(
+        "sources",
+        sa.Column("id", sa.String(length=64), nullable=False),
+        sa.Column("url", sa.Text(), nullable=False),
+        sa.Column("moved_to", sa.Text(), server_default="", nullable=False),
+        sa.Column("moved_proofs", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("kind", sa.String(length=16), server_default="auto", nullable=False),
+        sa.Column("etag", sa.Text(), nullable=True),
+        sa.Column("last_modified", sa.Text(), nullable=True),
+        sa.Column("body_hash", sa.String(length=64), server_default="", nullable=False),
+        sa.Column("next_due_at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("due_reason", sa.Text(), server_default="", nullable=False),
+        sa.Column("leased_until", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("pulled_at", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("succeeded_at", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("full_fetch_at", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("changed_at", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("failing_since", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("gone", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("message", sa.Text(), server_default="", nullable=False),
+        sa.Column("title", sa.Text(), server_default="", nullable=False),
+        sa.Column("homepage", sa.Text(), server_default="", nullable=False),
+        sa.Column("date_order", sa.String(length=3), server_default="", nullable=False),
+        sa.Column("first_pull_done", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("retired_at", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
+    )
+    op.create_table(
+        "stories",
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("announced", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
+        sa.Column("announced_at", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("created_at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("changed_at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("published_at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("lead_id", sa.String(length=32), nullable=False),
+        sa.Column("merged_into", sa.String(length=32), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_stories")),
+        sa.UniqueConstraint("announced", name=op.f("uq_stories_announced")),
+        sa.UniqueConstraint("sequence", name=op.f("uq_stories_sequence")),
+    )
+    op.create_index(op.f("ix_stories_day"), "stories", ["day"], unique=False)
+    op.create_index(op.f("ix_stories_published_at"), "stories", ["published_at"], unique=False)
+    op.create_table(
+        "entries",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("id", sa.String(length=32), nullable=False),
+        sa.Column("source_id", sa.String(length=64), nullable=False),
+        sa.Column("story_id", sa.String(length=32), nullable=False),
+        sa.Column("guid", sa.Text(), nullable=False),
+        sa.Column("link", sa.Text(), nullable=False),
+        sa.Column("link_key", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("authors", sa.JSON(), nullable=False),
+        sa.Column("categories", sa.JSON(), nullable=False),
+        sa.Column("enclosures", sa.JSON(), nullable=False),
+        sa.Column("image", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=35), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("published_at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("precision", sa.String(length=8), nullable=False),
+        sa.Column("date_used", sa.String(length=12), nullable=False),
+        sa.Column("date_evidence", sa.Text(), nullable=False),
+        sa.Column("date_note", sa.Text(), nullable=False),
+        sa.Column("updated_at", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("source_hash", sa.String(length=64), nullable=False),
+        sa.Column("first_seen", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("last_seen", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("listed", sa.Boolean(), nullable=False),
+        sa.Column("revised_at", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("withdrawn_at", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("edits", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("article_read", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("article_tries", sa.Integer(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_entries_source_id")),
+        sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_entries_story_id")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_entries")),
+        sa.UniqueConstraint("id", name=op.f("uq_entries_id")),
+    )
+    op.create_index(
+        op.f("ix_entries_source_id_published_at"),
+        "entries",
+        ["source_id", "published_at"],
+        unique=False,
+    )
+    op.create_index(op.f("ix_entries_story_id"), "entries", ["story_id"], unique=False)
+    op.create_table(
+        "pulls",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("source_id", sa.String(length=64), nullable=False),
+        sa.Column("at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("outcome", sa.String(length=16), nullable=False),
+        sa.Column("status", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("bytes", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("milliseconds", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("seen", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("new", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("revised", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("withdrawn", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("known", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("duplicate", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("rejected", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("pending", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.Column("message", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_pulls_source_id")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_pulls")),
+    )
+    op.create_index(op.f("ix_pulls_at"), "pulls", ["at"], unique=False)
+    op.create_index(op.f("ix_pulls_source_id_at"), "pulls", ["source_id", "at"], unique=False)
+    op.create_table(
+        "entry_keys",
+        sa.Column("source_id", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("key", sa.String(length=32), nullable=False),
+        sa.Column("entry_id", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f("fk_entry_keys_entry_id")),
+        sa.PrimaryKeyConstraint("source_id", "kind", "key", name=op.f("pk_entry_keys")),
+    )
+    op.create_index(op.f("ix_entry_keys_entry_id"), "entry_keys", ["entry_id"], unique=False)
+    op.create_table(
+        "revisions",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("entry_id", sa.String(length=32), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("replaced_at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("significant", sa.Boolean(), nullable=False),
+        sa.Column("changes", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f("fk_revisions_entry_id")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_revisions")),
+    )
+    op.create_index(op.f("ix_revisions_entry_id"), "revisions", ["entry_id"], unique=False)
+    op.create_index(op.f("ix_revisions_replaced_at"), "revisions", ["replaced_at"], unique=False)

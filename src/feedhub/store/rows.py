@@ -1,0 +1,214 @@
+"""Turns rows into values and values into rows; the only place that knows both shapes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping
+
+from feedhub.model.decision import KnownEntry
+from feedhub.model.document import Validators
+from feedhub.model.entry import (
+    DateUsed,
+    Dating,
+    Enclosure,
+    Entry,
+    Precision,
+    Revision,
+    StoredEntry,
+)
+from feedhub.model.pull import Outcome, PullRecord, Reconciliation, SourceState
+from feedhub.model.source import SourceKind
+
+__all__ = [
+    "entry_values",
+    "known_entry",
+    "pull_record",
+    "pull_values",
+    "revision",
+    "source_state",
+    "state_values",
+    "stored_entry",
+]
+
+
+def dating(row: RowMapping) -> Dating:
+    """Read an entry's dating."""
+    return Dating(
+        at=row["published_at"],
+        precision=Precision(row["precision"]),
+        used=DateUsed(row["date_used"]),
+        evidence=row["date_evidence"],
+        note=row["date_note"],
+    )
+
+
+def entry_values(entry: Entry) -> dict[str, Any]:
+    """Write what an entry says as columns."""
+    return {
+        "source_id": entry.source_id,
+        "guid": entry.guid,
+        "link": entry.link,
+        "link_key": entry.link_key,
+        "title": entry.title,
+        "summary": entry.summary,
+        "content": entry.content,
+        "text": entry.text,
+        "authors": list(entry.authors),
+        "categories": list(entry.categories),
+        "enclosures": [[file.url, file.type, file.length] for file in entry.enclosures],
+        "image": entry.image,
+        "language": entry.language,
+        "position": entry.position,
+        "published_at": entry.published.at,
+        "precision": str(entry.published.precision),
+        "date_used": str(entry.published.used),
+        "date_evidence": entry.published.evidence,
+        "date_note": entry.published.note,
+        "updated_at": entry.updated,
+    }
+
+
+def stored_entry(row: RowMapping, revisions: Sequence[Revision] = ()) -> StoredEntry:
+    """Read a stored entry."""
+    entry = Entry(
+        source_id=row["source_id"],
+        guid=row["guid"],
+        link=row["link"],
+        link_key=row["link_key"],
+        title=row["title"],
+        published=dating(row),
+        updated=row["updated_at"],
+        summary=row["summary"],
+        content=row["content"],
+        text=row["text"],
+        authors=tuple(row["authors"]),
+        categories=tuple(row["categories"]),
+        enclosures=tuple(
+            Enclosure(url=url, type=kind, length=length) for url, kind, length in row["enclosures"]
+        ),
+        image=row["image"],
+        language=row["language"],
+        position=row["position"],
+    )
+    return StoredEntry(
+        id=row["id"],
+        story_id=row["story_id"],
+        entry=entry,
+        first_seen=row["first_seen"],
+        last_seen=row["last_seen"],
+        revised_at=row["revised_at"],
+        withdrawn_at=row["withdrawn_at"],
+        revisions=tuple(revisions),
+    )
+
+
+def known_entry(row: RowMapping) -> KnownEntry:
+    """Read as much of an entry as its recognition needs."""
+    return KnownEntry(
+        id=row["id"],
+        story_id=row["story_id"],
+        guid=row["guid"],
+        link=row["link"],
+        link_key=row["link_key"],
+        title=row["title"],
+        published=dating(row),
+        source_hash=row["source_hash"],
+        first_seen=row["first_seen"],
+        listed=row["listed"],
+        withdrawn=row["withdrawn_at"] is not None,
+        article_read=row["article_read"],
+        article_tries=row["article_tries"],
+        edits=row["edits"],
+    )
+
+
+def revision(row: RowMapping) -> Revision:
+    """Read a revision."""
+    return Revision(
+        title=row["title"],
+        text=row["text"],
+        content=row["content"],
+        replaced_at=row["replaced_at"],
+        significant=row["significant"],
+        changes=tuple(row["changes"]),
+    )
+
+
+def source_state(row: RowMapping) -> SourceState:
+    """Read what is remembered of a source."""
+    return SourceState(
+        id=row["id"],
+        url=row["url"],
+        next_due_at=row["next_due_at"],
+        kind=SourceKind(row["kind"]),
+        validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
+        **{name: row[name] for name in _STATE_COLUMNS},
+    )
+
+
+_STATE_COLUMNS = (
+    "moved_to",
+    "moved_proofs",
+    "body_hash",
+    "due_reason",
+    "pulled_at",
+    "succeeded_at",
+    "full_fetch_at",
+    "changed_at",
+    "failing_since",
+    "failures",
+    "gone",
+    "message",
+    "title",
+    "homepage",
+    "date_order",
+    "first_pull_done",
+)
+
+
+def state_values(state: SourceState) -> dict[str, Any]:
+    """Write what is remembered of a source as columns, its id left out."""
+    return {
+        "url": state.url,
+        "next_due_at": state.next_due_at,
+        "kind": str(state.kind),
+        "etag": state.validators.etag,
+        "last_modified": state.validators.last_modified,
+        **{name: getattr(state, name) for name in _STATE_COLUMNS},
+    }
+
+
+_COUNTS = ("seen", "new", "revised", "known", "duplicate", "rejected", "pending", "withdrawn")
+
+
+def pull_values(pull: PullRecord) -> dict[str, Any]:
+    """Write a pull as columns."""
+    return {
+        "source_id": pull.source_id,
+        "at": pull.at,
+        "outcome": str(pull.outcome),
+        "status": pull.status,
+        "bytes": pull.bytes,
+        "milliseconds": pull.milliseconds,
+        "message": pull.message,
+        "reasons": list(pull.counts.reasons),
+        **{name: getattr(pull.counts, name) for name in _COUNTS},
+    }
+
+
+def pull_record(row: RowMapping) -> PullRecord:
+    """Read a pull."""
+    return PullRecord(
+        source_id=row["source_id"],
+        at=row["at"],
+        outcome=Outcome(row["outcome"]),
+        status=row["status"],
+        bytes=row["bytes"],
+        milliseconds=row["milliseconds"],
+        counts=Reconciliation(
+            **{name: row[name] for name in _COUNTS}, reasons=tuple(row["reasons"])
+        ),
+        message=row["message"],
+    )

@@ -1,0 +1,110 @@
+"""Sources: what is due, what is remembered of each, and every pull."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from feedhub.model.document import Validators
+from feedhub.model.pull import PullRecord, SourceState
+from feedhub.model.source import Source
+from feedhub.store import rows
+from feedhub.store.tables import pulls, sources
+
+__all__ = ["SourceRows"]
+
+
+class SourceRows:
+    """The sources of one open transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def register(self, configured: Sequence[Source], now: datetime) -> None:
+        """Bring the table in line with the config.
+
+        A new source is due at once; one whose address was changed is asked afresh; one that left
+        the config is retired and keeps its entries.
+        """
+        known = {row["id"]: row for row in self._connection.execute(select(sources)).mappings()}
+        wanted = {source.id: source for source in configured if source.enabled}
+        for source in wanted.values():
+            row = known.get(source.id)
+            if row is None:
+                self._connection.execute(
+                    insert(sources).values(id=source.id, url=source.url, next_due_at=now)
+                )
+            elif row["url"] != source.url:
+                fresh = SourceState(
+                    id=source.id,
+                    url=source.url,
+                    next_due_at=now,
+                    validators=Validators(),
+                    first_pull_done=row["first_pull_done"],
+                )
+                self.save(fresh)
+            if row is not None and row["retired_at"] is not None:
+                self._set(source.id, retired_at=None, next_due_at=now)
+        for name, row in known.items():
+            if name not in wanted and row["retired_at"] is None:
+                self._set(name, retired_at=now)
+
+    def _set(self, source_id: str, **values: object) -> None:
+        self._connection.execute(update(sources).where(sources.c.id == source_id).values(**values))
+
+    def states(self) -> dict[str, SourceState]:
+        """Return what is remembered of every source that is in the config."""
+        found = self._connection.execute(select(sources).where(sources.c.retired_at.is_(None)))
+        return {row["id"]: rows.source_state(row) for row in found.mappings()}
+
+    def due(self, now: datetime) -> tuple[str, ...]:
+        """Return the ids of sources that are due and not leased, longest overdue first."""
+        found = self._connection.execute(
+            select(sources.c.id)
+            .where(
+                sources.c.retired_at.is_(None),
+                sources.c.next_due_at <= now,
+                sources.c.leased_until.is_(None) | (sources.c.leased_until <= now),
+            )
+            .order_by(sources.c.next_due_at, sources.c.id)
+        )
+        return tuple(found.scalars())
+
+    def lease(self, ids: Iterable[str], until: datetime) -> None:
+        """Claim sources until a moment, so that no one else pulls them."""
+        self._connection.execute(
+            update(sources).where(sources.c.id.in_(list(ids))).values(leased_until=until)
+        )
+
+    def save(self, state: SourceState) -> None:
+        """Remember the state of a source and give up its lease."""
+        self._set(state.id, leased_until=None, **rows.state_values(state))
+
+    def add_pull(self, pull: PullRecord) -> None:
+        """Write down a finished pull."""
+        self._connection.execute(insert(pulls).values(**rows.pull_values(pull)))
+
+    def history(self, source_id: str, limit: int = 100) -> tuple[PullRecord, ...]:
+        """Return a source's pulls, newest first."""
+        found = self._connection.execute(
+            select(pulls)
+            .where(pulls.c.source_id == source_id)
+            .order_by(pulls.c.number.desc())
+            .limit(limit)
+        )
+        return tuple(rows.pull_record(row) for row in found.mappings())
+
+    def last_pulls(self) -> dict[str, PullRecord]:
+        """Return the newest pull of each source that read its document."""
+        newest = (
+            select(func.max(pulls.c.number)).where(pulls.c.seen > 0).group_by(pulls.c.source_id)
+        )
+        found = self._connection.execute(select(pulls).where(pulls.c.number.in_(newest)))
+        return {row["source_id"]: rows.pull_record(row) for row in found.mappings()}
+
+    def forget_pulls(self, now: datetime, keep: timedelta = timedelta(days=90)) -> int:
+        """Drop pulls older than ``keep``; return how many."""
+        result = self._connection.execute(delete(pulls).where(pulls.c.at < now - keep))
+        return result.rowcount

@@ -1,0 +1,75 @@
+"""The database as the flows see it: transactions that hold the aggregates."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from feedhub.errors import StoreError
+from feedhub.store.engine import open_engine
+from feedhub.store.entries import EntryRows
+from feedhub.store.facts import FactRows
+from feedhub.store.schema import migrate
+from feedhub.store.sources import SourceRows
+from feedhub.store.stories import StoryRows
+
+__all__ = ["Store", "Transaction"]
+
+
+class Transaction:
+    """All aggregates over one connection; kept whole or not at all."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.facts = FactRows(connection)
+        self.sources = SourceRows(connection)
+        self.entries = EntryRows(connection)
+        self.stories = StoryRows(connection)
+
+
+class Store:
+    """An open database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self._writer = threading.Lock()
+
+    @classmethod
+    def open(cls, url: str) -> Store:
+        """Open the database at an SQLAlchemy URL and bring it to the newest shape."""
+        engine = open_engine(url)
+        migrate(engine)
+        return cls(engine)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """Open a transaction that sees one unchanging state and writes nothing."""
+        try:
+            with self.engine.connect() as connection, connection.begin():
+                yield Transaction(connection)
+        except SQLAlchemyError as error:
+            raise StoreError(f"the database cannot be read: {_cause(error)}") from error
+
+    @contextmanager
+    def writing(self) -> Iterator[Transaction]:
+        """Open a transaction that is committed at the end, or rolled back on any error."""
+        try:
+            with (
+                self._writer,
+                self.engine.connect().execution_options(feedhub_writing=True) as connection,
+                connection.begin(),
+            ):
+                yield Transaction(connection)
+        except SQLAlchemyError as error:
+            raise StoreError(f"the database cannot be written: {_cause(error)}") from error
+
+
+def _cause(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error)

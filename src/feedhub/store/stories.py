@@ -1,0 +1,189 @@
+"""Stories: made, joined, announced, and handed out in the orders that publishing asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, case, func, insert, select, update
+
+from feedhub.model.story import Story
+from feedhub.store.entries import EntryRows, chunks
+from feedhub.store.facts import FactRows
+from feedhub.store.tables import entries, stories
+
+__all__ = ["NewStory", "StoryRows"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewStory:
+    """A story about to be stored. ``day`` is the lead's day in the hub's time zone."""
+
+    id: str
+    lead_id: str
+    published_at: datetime
+    day: str
+    announced: bool
+
+
+class StoryRows:
+    """The stories of one open transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._facts = FactRows(connection)
+        self._entries = EntryRows(connection)
+
+    def insert(self, fresh: Sequence[NewStory], now: datetime) -> None:
+        """Store stories in the order given, which becomes the order of their announcement."""
+        if not fresh:
+            return
+        sequence = self._facts.take("sequence", len(fresh))
+        announced = self._facts.take("announced", sum(story.announced for story in fresh))
+        values = []
+        for offset, story in enumerate(fresh):
+            values.append(
+                {
+                    "id": story.id,
+                    "sequence": sequence + offset,
+                    "announced": announced if story.announced else None,
+                    "announced_at": now if story.announced else None,
+                    "created_at": now,
+                    "changed_at": now,
+                    "published_at": story.published_at,
+                    "day": story.day,
+                    "lead_id": story.lead_id,
+                }
+            )
+            announced += story.announced
+        self._connection.execute(insert(stories), values)
+
+    def touch(self, ids: Collection[str], now: datetime) -> None:
+        """Note that stories changed: they get new places in the sequence."""
+        number = self._facts.take("sequence", len(ids))
+        for offset, story_id in enumerate(sorted(ids)):
+            self._connection.execute(
+                update(stories)
+                .where(stories.c.id == story_id)
+                .values(sequence=number + offset, changed_at=now)
+            )
+
+    def merge(self, story_id: str, into: str, now: datetime) -> None:
+        """Move all entries of a story into an older one; its address then points there."""
+        self._connection.execute(
+            update(entries).where(entries.c.story_id == story_id).values(story_id=into)
+        )
+        self._connection.execute(
+            update(stories).where(stories.c.id == story_id).values(merged_into=into)
+        )
+        self.touch({story_id, into}, now)
+
+    def last_sequence(self) -> int:
+        """Return the place of the newest change, 0 in an empty hub."""
+        return self._facts.counter("sequence")
+
+    def changed_since(self, sequence: int) -> tuple[str, ...]:
+        """Return the ids of stories that changed after a place in the sequence, oldest first."""
+        query = (
+            select(stories.c.id).where(stories.c.sequence > sequence).order_by(stories.c.sequence)
+        )
+        return tuple(self._connection.execute(query).scalars())
+
+    def announced(self, *, before: int | None = None, limit: int = 500) -> tuple[Story, ...]:
+        """Return announced stories, newest announcement first, from just below ``before``."""
+        condition = stories.c.announced.is_not(None) & stories.c.merged_into.is_(None)
+        if before is not None:
+            condition &= stories.c.announced < before
+        query = (
+            select(stories.c.id).where(condition).order_by(stories.c.announced.desc()).limit(limit)
+        )
+        return self.load(tuple(self._connection.execute(query).scalars()))
+
+    def of_source(self, source_id: str, limit: int) -> tuple[Story, ...]:
+        """Return the newest stories that a source printed, by that source's dates."""
+        newest = func.max(entries.c.published_at)
+        query = (
+            select(entries.c.story_id)
+            .where(entries.c.source_id == source_id)
+            .group_by(entries.c.story_id)
+            .order_by(newest.desc(), entries.c.story_id)
+            .limit(limit)
+        )
+        return self.load(tuple(self._connection.execute(query).scalars()))
+
+    def of_day(self, day: str) -> tuple[Story, ...]:
+        """Return the stories of one day, newest first."""
+        return self._where(stories.c.day == day)
+
+    def _where(self, condition: ColumnElement[bool]) -> tuple[Story, ...]:
+        query = (
+            select(stories.c.id)
+            .where(condition, stories.c.merged_into.is_(None))
+            .order_by(stories.c.published_at.desc(), stories.c.id)
+        )
+        return self.load(tuple(self._connection.execute(query).scalars()))
+
+    def days(self) -> dict[str, int]:
+        """Return every day that has stories, with their number, in order."""
+        query = (
+            select(stories.c.day, func.count())
+            .where(stories.c.merged_into.is_(None))
+            .group_by(stories.c.day)
+            .order_by(stories.c.day)
+        )
+        return {row[0]: row[1] for row in self._connection.execute(query)}
+
+    def ids(self) -> tuple[str, ...]:
+        """Return the ids of all stories, oldest first, merged ones included."""
+        query = select(stories.c.id).order_by(stories.c.created_at, stories.c.id)
+        return tuple(self._connection.execute(query).scalars())
+
+    def revised(self, limit: int) -> tuple[Story, ...]:
+        """Return stories with a significant revision or a withdrawal, newest change first."""
+        revised, withdrawn = entries.c.revised_at, entries.c.withdrawn_at
+        moment = case(
+            (withdrawn.is_(None), revised),
+            (revised.is_(None), withdrawn),
+            (revised > withdrawn, revised),
+            else_=withdrawn,
+        )
+        query = (
+            select(entries.c.story_id)
+            .where(revised.is_not(None) | withdrawn.is_not(None))
+            .group_by(entries.c.story_id)
+            .order_by(func.max(moment).desc(), entries.c.story_id)
+            .limit(limit)
+        )
+        return self.load(tuple(self._connection.execute(query).scalars()))
+
+    def load(self, ids: Sequence[str]) -> tuple[Story, ...]:
+        """Return stories in the order of ``ids``, each with its entries, the lead first."""
+        found: dict[str, Story] = {}
+        for part in chunks(ids):
+            members: dict[str, list[str]] = {}
+            query = (
+                select(entries.c.story_id, entries.c.id)
+                .where(entries.c.story_id.in_(part))
+                .order_by(entries.c.number)
+            )
+            for story_id, entry_id in self._connection.execute(query):
+                members.setdefault(story_id, []).append(entry_id)
+            loaded = self._entries.load([name for names in members.values() for name in names])
+            query_stories = select(stories).where(stories.c.id.in_(part))
+            for row in self._connection.execute(query_stories).mappings():
+                names = members.get(row["id"], [])
+                names.sort(key=lambda name, lead=row["lead_id"]: name != lead)  # type: ignore[misc]
+                found[row["id"]] = Story(
+                    id=row["id"],
+                    sequence=row["sequence"],
+                    created_at=row["created_at"],
+                    changed_at=row["changed_at"],
+                    lead_id=row["lead_id"],
+                    entries=tuple(loaded[name] for name in names),
+                    announced_at=row["announced_at"],
+                    announced=row["announced"],
+                    day=row["day"],
+                    merged_into=row["merged_into"],
+                )
+        return tuple(found[name] for name in ids if name in found)

@@ -1,0 +1,235 @@
+"""The tables. One ``MetaData``; the migrations build exactly this (a test compares them).
+
+Times are whole microseconds since 1970 in UTC, so that they order and compare alike on every
+database. Lists of words are JSON.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+__all__ = [
+    "UtcTime",
+    "entries",
+    "entry_keys",
+    "entry_shingles",
+    "facts",
+    "metadata",
+    "pins",
+    "pulls",
+    "revisions",
+    "sources",
+    "stories",
+]
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+#: 64 bits on PostgreSQL; on SQLite a plain INTEGER, which alone can be a row id
+Number = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware datetime in UTC, kept as whole microseconds since 1970."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
+        """Give the number for an aware datetime."""
+        return None if value is None else (value - _EPOCH) // _MICROSECOND
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Give the aware datetime for a number."""
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+#: what the hub knows about itself: minted once or counted up
+facts = Table(
+    "facts",
+    metadata,
+    Column("key", String(64), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+sources = Table(
+    "sources",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("url", Text, nullable=False),
+    #: where a chain of permanent redirects ended, how often in a row it was seen, and since when
+    Column("moved_to", Text, nullable=False, server_default=""),
+    Column("moved_proofs", Integer, nullable=False, server_default="0"),
+    Column("kind", String(16), nullable=False, server_default="auto"),
+    Column("etag", Text),
+    Column("last_modified", Text),
+    Column("body_hash", String(64), nullable=False, server_default=""),
+    Column("next_due_at", UtcTime, nullable=False),
+    Column("due_reason", Text, nullable=False, server_default=""),
+    Column("leased_until", UtcTime),
+    Column("pulled_at", UtcTime),
+    Column("succeeded_at", UtcTime),
+    Column("full_fetch_at", UtcTime),
+    Column("changed_at", UtcTime),
+    Column("failing_since", UtcTime),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("gone", Boolean, nullable=False, server_default="0"),
+    Column("message", Text, nullable=False, server_default=""),
+    Column("title", Text, nullable=False, server_default=""),
+    Column("homepage", Text, nullable=False, server_default=""),
+    Column("date_order", String(3), nullable=False, server_default=""),
+    Column("first_pull_done", Boolean, nullable=False, server_default="0"),
+    Column("retired_at", UtcTime),
+)
+
+pulls = Table(
+    "pulls",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("source_id", String(64), ForeignKey("sources.id"), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("status", Integer, nullable=False, server_default="0"),
+    Column("bytes", Integer, nullable=False, server_default="0"),
+    Column("milliseconds", Integer, nullable=False, server_default="0"),
+    Column("seen", Integer, nullable=False, server_default="0"),
+    Column("new", Integer, nullable=False, server_default="0"),
+    Column("revised", Integer, nullable=False, server_default="0"),
+    Column("withdrawn", Integer, nullable=False, server_default="0"),
+    Column("known", Integer, nullable=False, server_default="0"),
+    Column("duplicate", Integer, nullable=False, server_default="0"),
+    Column("rejected", Integer, nullable=False, server_default="0"),
+    Column("pending", Integer, nullable=False, server_default="0"),
+    Column("reasons", JSON, nullable=False),
+    Column("message", Text, nullable=False, server_default=""),
+    Index(None, "source_id", "at"),
+    Index(None, "at"),
+)
+
+stories = Table(
+    "stories",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    #: grows with every change to any story; publishing and digests window by it
+    Column("sequence", Number, nullable=False, unique=True),
+    #: order of announcement, from 1; empty for what was only backfilled
+    Column("announced", Number, unique=True),
+    Column("announced_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+    Column("published_at", UtcTime, nullable=False, index=True),
+    #: the lead's day in the hub's time zone, as YYYY-MM-DD
+    Column("day", String(10), nullable=False, index=True),
+    Column("lead_id", String(32), nullable=False),
+    Column("merged_into", String(32)),
+)
+
+entries = Table(
+    "entries",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("source_id", String(64), ForeignKey("sources.id"), nullable=False),
+    Column("story_id", String(32), ForeignKey("stories.id"), nullable=False, index=True),
+    Column("guid", Text, nullable=False),
+    Column("link", Text, nullable=False),
+    Column("link_key", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("summary", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("authors", JSON, nullable=False),
+    Column("categories", JSON, nullable=False),
+    Column("enclosures", JSON, nullable=False),
+    Column("image", Text, nullable=False),
+    Column("language", String(35), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("published_at", UtcTime, nullable=False),
+    Column("precision", String(8), nullable=False),
+    Column("date_used", String(12), nullable=False),
+    Column("date_evidence", Text, nullable=False),
+    Column("date_note", Text, nullable=False),
+    Column("updated_at", UtcTime),
+    #: of the entry as the source's feed or listing gave it, before its page was read
+    Column("source_hash", String(64), nullable=False),
+    Column("first_seen", UtcTime, nullable=False),
+    Column("last_seen", UtcTime, nullable=False),
+    Column("listed", Boolean, nullable=False),
+    Column("revised_at", UtcTime),
+    Column("withdrawn_at", UtcTime),
+    Column("edits", Integer, nullable=False, server_default="0"),
+    #: whether the article's own page was read, and how often that was tried
+    Column("article_read", Boolean, nullable=False, server_default="0"),
+    Column("article_tries", Integer, nullable=False, server_default="0"),
+    Index(None, "source_id", "published_at"),
+)
+
+#: by what an entry of a source is recognised: guid, link, or title and date
+entry_keys = Table(
+    "entry_keys",
+    metadata,
+    Column("source_id", String(64), primary_key=True),
+    Column("kind", String(8), primary_key=True),
+    Column("key", String(32), primary_key=True),
+    Column("entry_id", String(32), ForeignKey("entries.id"), nullable=False, index=True),
+)
+
+revisions = Table(
+    "revisions",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("entry_id", String(32), ForeignKey("entries.id"), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("content", Text, nullable=False),
+    Column("replaced_at", UtcTime, nullable=False, index=True),
+    Column("significant", Boolean, nullable=False),
+    Column("changes", JSON, nullable=False),
+)
+
+#: sampled shingles of an entry's text: where candidates for the same story are looked up
+entry_shingles = Table(
+    "entry_shingles",
+    metadata,
+    Column("shingle", BigInteger, primary_key=True, autoincrement=False),
+    Column("entry_number", Number, primary_key=True, autoincrement=False),
+    sqlite_with_rowid=False,
+)
+
+#: an operator's word on two entries: "split" (never one story) or "merge" (always)
+pins = Table(
+    "pins",
+    metadata,
+    Column("kind", String(8), primary_key=True),
+    Column("one", String(32), primary_key=True),
+    Column("other", String(32), primary_key=True),
+    Column("at", UtcTime, nullable=False),
+    Column("score", Float, nullable=False, server_default="0"),
+)

@@ -1,0 +1,270 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, inspect
+
+from feedhub.errors import StoreError
+from feedhub.model.decision import IdentityKey
+from feedhub.model.document import Validators
+from feedhub.model.entry import Dating, Enclosure, Entry, Precision, Revision
+from feedhub.model.pull import Outcome, PullRecord, Reconciliation, SourceState
+from feedhub.model.source import Source
+from feedhub.store.engine import open_engine
+from feedhub.store.entries import KEPT_REVISIONS, NewEntry
+from feedhub.store.schema import current_revision, migrate
+from feedhub.store.store import Store, Transaction
+from feedhub.store.stories import NewStory
+from feedhub.store.tables import metadata
+
+NOW = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
+TOWN = Source(id="town", name="Town", url="https://town.example/rss")
+
+
+def entry(name: str = "a", **changes: object) -> Entry:
+    values: dict[str, object] = {
+        "source_id": "town",
+        "guid": f"guid-{name}",
+        "link": f"https://town.example/{name}",
+        "link_key": f"town.example/{name}",
+        "title": f"Nước sạch về làng {name}",
+        "published": Dating(at=NOW, precision=Precision.DAY, evidence="01/03/2026"),
+        "text": "Từ hôm nay…",
+        "authors": ("Ban Biên tập",),
+        "enclosures": (Enclosure(url="https://town.example/a.pdf", type="application/pdf"),),
+    }
+    return Entry(**{**values, **changes})  # type: ignore[arg-type]  # a test's shorthand
+
+
+def keep(tx: Transaction, name: str, *, announced: bool = True, day: str = "2026-03-01") -> None:
+    key = IdentityKey("guid", f"guid-{name}")
+    story = NewStory(
+        id=f"s-{name}", lead_id=f"e-{name}", published_at=NOW, day=day, announced=announced
+    )
+    tx.stories.insert([story], NOW)
+    tx.entries.insert(
+        [
+            NewEntry(
+                id=f"e-{name}",
+                story_id=f"s-{name}",
+                entry=entry(name),
+                keys=(key,),
+                source_hash="h",
+            )
+        ],
+        NOW,
+    )
+
+
+def test_an_entry_comes_back_as_it_went_in(store: Store) -> None:
+    with store.writing() as tx:
+        tx.sources.register([TOWN], NOW)
+        keep(tx, "a")
+    with store.reading() as tx:
+        (story,) = tx.stories.announced()
+        assert story.lead.entry == entry("a")
+        assert story.lead.first_seen == NOW
+        assert (story.sequence, story.announced) == (1, 1)
+
+
+def test_an_entry_is_known_by_its_newest_keys(store: Store) -> None:
+    old, new = IdentityKey("guid", "guid-a"), IdentityKey("guid", "renewed")
+    link = IdentityKey("link", "l")
+    with store.writing() as tx:
+        tx.sources.register([TOWN], NOW)
+        keep(tx, "a")
+        tx.entries.remember_keys({"e-a": ("town", (new, link))})
+    with store.reading() as tx:
+        found = tx.entries.known("town", {old, new, link})
+        assert set(found) == {new, link}
+        assert found[new].id == "e-a"
+        assert tx.entries.known("elsewhere", {new}) == {}
+
+
+def test_nothing_of_a_failed_transaction_is_kept(store: Store) -> None:
+    def half_done() -> None:
+        with store.writing() as tx:
+            tx.sources.register([TOWN], NOW)
+            keep(tx, "a")
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        half_done()
+    with store.reading() as tx:
+        assert tx.sources.states() == {}
+        assert tx.stories.announced() == ()
+        assert tx.stories.last_sequence() == 0
+
+
+def test_a_database_error_is_a_store_error(store: Store) -> None:
+    with pytest.raises(StoreError, match="cannot be written"), store.writing() as tx:
+        keep(tx, "a")  # there is no source for it
+
+
+def test_changed_stories_move_to_the_end_of_the_sequence(store: Store) -> None:
+    with store.writing() as tx:
+        tx.sources.register([TOWN], NOW)
+        for name in "abc":
+            keep(tx, name, announced=name != "b")
+    with store.writing() as tx:
+        seen = tx.stories.last_sequence()
+        tx.stories.touch({"s-a"}, NOW)
+    with store.reading() as tx:
+        assert tx.stories.changed_since(seen) == ("s-a",)
+        assert [story.id for story in tx.stories.announced()] == ["s-c", "s-a"]
+        assert [story.id for story in tx.stories.announced(before=2)] == ["s-a"]
+        assert tx.stories.days() == {"2026-03-01": 3}
+
+
+def test_revisions_are_kept_and_capped(store: Store) -> None:
+    with store.writing() as tx:
+        tx.sources.register([TOWN], NOW)
+        keep(tx, "a")
+    rounds = KEPT_REVISIONS + 5
+    for number in range(rounds):
+        moment = NOW + timedelta(hours=number)
+        earlier = Revision(
+            title=f"v{number}",
+            text="",
+            content="",
+            replaced_at=moment,
+            significant=True,
+            changes=("1 → 2",),
+        )
+        with store.writing() as tx:
+            tx.entries.revise(
+                "e-a",
+                entry("a", title=f"v{number + 1}"),
+                source_hash="h2",
+                earlier=earlier,
+                revised_at=moment,
+                article_read=False,
+            )
+    with store.reading() as tx:
+        (stored,) = tx.entries.load(["e-a"]).values()
+        assert stored.entry.title == f"v{rounds}"
+        titles = [revision.title for revision in stored.revisions]
+        assert len(titles) == KEPT_REVISIONS
+        assert (titles[0], titles[-1]) == ("v0", f"v{rounds - 1}")
+        assert stored.revised_at == NOW + timedelta(hours=rounds - 1)
+        assert [story.id for story in tx.stories.revised(10)] == ["s-a"]
+
+
+def test_withdrawn_entries_stay_and_may_return(store: Store) -> None:
+    with store.writing() as tx:
+        tx.sources.register([TOWN], NOW)
+        keep(tx, "a")
+        tx.entries.unlist(["e-a"], NOW, withdrawn=True)
+    with store.reading() as tx:
+        assert tx.entries.listed("town") == ()
+        assert tx.entries.load(["e-a"])["e-a"].withdrawn_at == NOW
+    with store.writing() as tx:
+        tx.entries.relist(["e-a"])
+    with store.reading() as tx:
+        assert [known.id for known in tx.entries.listed("town")] == ["e-a"]
+
+
+def test_merged_stories_share_one_page_and_the_old_id_points_to_it(store: Store) -> None:
+    with store.writing() as tx:
+        tx.sources.register([TOWN], NOW)
+        keep(tx, "a")
+        keep(tx, "b")
+        tx.stories.merge("s-b", "s-a", NOW)
+    with store.reading() as tx:
+        (story,) = tx.stories.announced()
+        assert [member.id for member in story.entries] == ["e-a", "e-b"]
+        (merged,) = tx.stories.load(["s-b"])
+        assert merged.merged_into == "s-a"
+
+
+def test_due_sources_are_leased_saved_and_retired(store: Store) -> None:
+    other = Source(id="other", name="Other", url="https://other.example/")
+    with store.writing() as tx:
+        tx.sources.register([TOWN, other], NOW)
+        assert tx.sources.due(NOW) == ("other", "town")
+        tx.sources.lease(["other"], NOW + timedelta(minutes=5))
+        assert tx.sources.due(NOW) == ("town",)
+        assert tx.sources.due(NOW + timedelta(minutes=6)) == ("other", "town")
+        state = SourceState(
+            id="other",
+            url=other.url,
+            next_due_at=NOW + timedelta(hours=1),
+            validators=Validators(etag='W/"x"', last_modified="yesterday"),
+            pulled_at=NOW,
+            failures=2,
+        )
+        tx.sources.save(state)
+        assert tx.sources.states()["other"] == state
+        tx.sources.register([TOWN], NOW)
+        assert set(tx.sources.states()) == {"town"}
+        tx.sources.register([TOWN, other], NOW)
+        assert set(tx.sources.states()) == {"other", "town"}
+
+
+def test_a_new_address_forgets_the_old_ones_validators(store: Store) -> None:
+    moved = Source(id="town", name="Town", url="https://town.example/new")
+    with store.writing() as tx:
+        tx.sources.register([TOWN], NOW)
+        state = tx.sources.states()["town"]
+        assert state.url == TOWN.url
+        tx.sources.register([moved], NOW)
+        assert tx.sources.states()["town"].url == moved.url
+
+
+def test_pulls_are_kept_for_ninety_days(store: Store) -> None:
+    counts = Reconciliation(seen=3, new=1, rejected=2, reasons=("a row without a link",))
+    with store.writing() as tx:
+        tx.sources.register([TOWN], NOW)
+        for days in (0, 89, 91):
+            tx.sources.add_pull(
+                PullRecord(
+                    source_id="town",
+                    at=NOW - timedelta(days=days),
+                    outcome=Outcome.OK,
+                    status=200,
+                    counts=counts,
+                )
+            )
+        assert tx.sources.forget_pulls(NOW) == 1
+        assert len(tx.sources.history("town")) == 2
+        assert tx.sources.last_pulls()["town"].counts == counts
+
+
+def test_migrations_make_exactly_the_tables_of_the_code(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/migrated.sqlite3")
+    assert migrate(engine) is None
+    assert migrate(engine) is not None
+    straight = create_engine(f"sqlite:///{tmp_path}/straight.sqlite3")
+    metadata.create_all(straight)
+
+    def shape(which: object) -> dict[str, object]:
+        seen = inspect(which)
+        return {  # type: ignore[attr-defined]  # inspect of an engine gives an Inspector
+            table: (
+                [(c["name"], str(c["type"]), c["nullable"]) for c in seen.get_columns(table)],
+                sorted(str(i) for i in seen.get_indexes(table)),
+                seen.get_pk_constraint(table)["constrained_columns"],
+            )
+            for table in seen.get_table_names()
+            if table != "alembic_version"
+        }
+
+    assert shape(engine) == shape(straight)
+    engine.dispose()
+    straight.dispose()
+
+
+def test_a_newer_database_is_left_alone(store: Store) -> None:
+    with store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StoreError, match="newer FeedHub"):
+        migrate(store.engine)
+    assert current_revision(store.engine) == "9999"
+
+
+def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
+    (tmp_path / "x.sqlite3").write_bytes(b"not a database at all, but long enough to look" * 50)
+    with pytest.raises(StoreError):
+        Store.open(f"sqlite:///{tmp_path}/x.sqlite3")
