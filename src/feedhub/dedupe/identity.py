@@ -50,7 +50,7 @@ def source_hash(entry: Entry) -> str:
 class _Row:
     """One entry of a batch with everything it may be recognised by."""
 
-    __slots__ = ("entry", "guid", "hash", "link", "title")
+    __slots__ = ("entry", "guid", "hash", "link", "ordinal", "title")
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
@@ -60,6 +60,8 @@ class _Row:
         self.guid = (link_key(entry.guid) if is_address else "") or entry.guid
         self.link = entry.link_key
         self.title = fold(entry.title)
+        #: how many rows of the same link and title stand below this one in its document
+        self.ordinal = 0
 
     @property
     def dated_title(self) -> str:
@@ -75,14 +77,40 @@ class _Row:
             "guid": self.guid,
             "link": self.link,
             "title": self.dated_title,
-            "all": f"{self.link}\x1f{self.title}",
+            "all": f"{self.link}\x1f{self.title}\x1f{self.ordinal}",
         }
         return IdentityKey(kind, _digest(values[kind])) if values[kind] else None
 
 
+def _rows(entries: Sequence[Entry]) -> list[_Row]:
+    """Make the rows of a batch; alike ones are counted from below, as news comes in on top."""
+    rows = [_Row(entry) for entry in entries]
+    alike: Counter[tuple[str, str]] = Counter()
+    repeats = _repeats(rows)
+    for index in reversed(range(len(rows))):
+        row = rows[index]
+        if index not in repeats:
+            row.ordinal = alike[row.link, row.title]
+            alike[row.link, row.title] += 1
+    return rows
+
+
+def _repeats(rows: Sequence[_Row]) -> dict[int, int]:
+    """Find rows that say exactly what an earlier row of the batch says, under the same date."""
+    first: dict[tuple[object, ...], int] = {}
+    found: dict[int, int] = {}
+    for index, row in enumerate(rows):
+        published = row.entry.published
+        day = published.at.date() if published.used is DateUsed.SOURCE else None
+        earlier = first.setdefault((row.link, row.title, row.hash, day), index)
+        if earlier != index:
+            found[index] = earlier
+    return found
+
+
 def lookup_keys(entries: Sequence[Entry]) -> frozenset[IdentityKey]:
     """Return every key under which a stored entry might be met again in this batch."""
-    rows = [_Row(entry) for entry in entries]
+    rows = _rows(entries)
     return frozenset(key for row in rows for kind in _KINDS if (key := row.key(kind)))
 
 
@@ -90,14 +118,14 @@ class _Batch:
     """One pull being matched: which keys tell its entries apart, who is spoken for."""
 
     def __init__(self, entries: Sequence[Entry], known: Mapping[IdentityKey, KnownEntry]) -> None:
-        self.rows = [_Row(entry) for entry in entries]
+        self.rows = _rows(entries)
         self.known = known
         if self._guids_churn():
             for row in self.rows:
                 row.guid = ""
         self.links = {row.link for row in self.rows}
         self.taken: set[str] = set()
-        self.duplicates = self._duplicates()
+        self.duplicates = _repeats(self.rows)
         rows = [row for index, row in enumerate(self.rows) if index not in self.duplicates]
         self.shared = Counter(key for row in rows for kind in _KINDS if (key := row.key(kind)))
 
@@ -108,23 +136,6 @@ class _Batch:
             return any((key := row.key(kind)) and key in self.known for row in self.rows)
 
         return met("link") and not met("guid")
-
-    def _duplicates(self) -> dict[int, int]:
-        """Find rows that repeat an earlier one: same guid and link, or same link and title."""
-        first: dict[tuple[str, ...], int] = {}
-        found: dict[int, int] = {}
-        for index, row in enumerate(self.rows):
-            marks: list[tuple[str, ...]] = [("said", row.link, row.title, row.hash)]
-            if row.guid and (row.link or row.title):
-                marks.append(("guid", row.guid, row.link or row.title))
-            if row.link and not row.guid:
-                marks.append(("link", row.link, row.title))
-            earlier = next((first[mark] for mark in marks if mark in first), None)
-            if earlier is not None:
-                found[index] = earlier
-            for mark in marks:
-                first.setdefault(mark, index if earlier is None else earlier)
-        return found
 
     def keys(self, index: int) -> tuple[IdentityKey, ...]:
         """Return the keys that tell this row apart from the others of its batch."""

@@ -52,6 +52,9 @@ class Matched:
     known: KnownEntry | None = None
     by: str = ""
     duplicate_of: int | None = None
+    #: whether the entry's own page was read in this pull, and how often that was tried
+    article_read: bool = False
+    article_tries: int = 0
 
     @property
     def changed(self) -> bool:

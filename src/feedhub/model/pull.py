@@ -77,3 +77,5 @@ class SourceState:
     homepage: str = ""
     date_order: str = ""
     first_pull_done: bool = False
+    #: pages of entries are still to be read
+    pages_pending: bool = False

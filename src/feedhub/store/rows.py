@@ -165,6 +165,7 @@ _STATE_COLUMNS = (
     "homepage",
     "date_order",
     "first_pull_done",
+    "pages_pending",
 )
 
 

@@ -106,6 +106,7 @@ sources = Table(
     Column("homepage", Text, nullable=False, server_default=""),
     Column("date_order", String(3), nullable=False, server_default=""),
     Column("first_pull_done", Boolean, nullable=False, server_default="0"),
+    Column("pages_pending", Boolean, nullable=False, server_default="0"),
     Column("retired_at", UtcTime),
 )
 

@@ -67,6 +67,7 @@ def upgrade() -> None:
         sa.Column("homepage", sa.Text(), server_default="", nullable=False),
         sa.Column("date_order", sa.String(length=3), server_default="", nullable=False),
         sa.Column("first_pull_done", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("pages_pending", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("retired_at", feedhub.store.tables.UtcTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
     )

@@ -1,0 +1,62 @@
+"""Pulls sources: those that are due, those named, or all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from datetime import timedelta
+
+from feedhub.errors import ConfigError
+from feedhub.flow.parts import CollectParts
+from feedhub.flow.pull import pull_source
+from feedhub.model.pull import PullRecord
+
+__all__ = ["collect"]
+
+#: how long a claim on a source holds if the process that made it dies
+_LEASE = timedelta(minutes=10)
+
+
+def collect(
+    parts: CollectParts,
+    names: Sequence[str] = (),
+    *,
+    everything: bool = False,
+    accept: bool = False,
+    started: Callable[[int], None] = lambda _count: None,
+    finished: Callable[[PullRecord], None] = lambda _record: None,
+) -> tuple[PullRecord, ...]:
+    """Pull the sources that are due, or those named, or all; return one record per source.
+
+    ``started`` is told how many there are, ``finished`` of each as it ends. Sources are pulled side
+    by side; one that fails does not hold up another. Raises ``ConfigError`` for an unknown name.
+    """
+    sources = {source.id: source for source in parts.settings.sources if source.enabled}
+    for name in names:
+        if name not in sources:
+            raise ConfigError(f'there is no source "{name}"', file=str(parts.settings.file))
+    now = parts.clock.now()
+    with parts.store.writing() as tx:
+        tx.sources.register(parts.settings.sources, now)
+        if names:
+            wanted = tuple(dict.fromkeys(names))
+        elif everything:
+            wanted = tuple(sources)
+        else:
+            wanted = tx.sources.due(now)
+        tx.sources.lease(wanted, now + _LEASE)
+        states = tx.sources.states()
+    started(len(wanted))
+    records: dict[str, PullRecord] = {}
+    if wanted:
+        workers = min(len(wanted), parts.settings.collect.in_flight)
+        with ThreadPoolExecutor(workers, thread_name_prefix="pull") as pool:
+            futures = [
+                pool.submit(pull_source, parts, sources[name], states[name], accept=accept)
+                for name in wanted
+            ]
+            for future in as_completed(futures):
+                record = future.result()
+                records[record.source_id] = record
+                finished(record)
+    return tuple(records[name] for name in wanted)

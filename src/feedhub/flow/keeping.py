@@ -1,0 +1,107 @@
+"""Writes down what one pull found, in one transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from feedhub.dedupe.revisions import compare_texts
+from feedhub.flow.parts import CollectParts
+from feedhub.flow.seating import seat_fresh
+from feedhub.model.decision import KnownEntry, Matched
+from feedhub.model.entry import DateUsed, Entry, Revision, StoredEntry
+from feedhub.model.pull import PullRecord, SourceState
+from feedhub.model.source import Source
+from feedhub.store.store import Transaction
+
+__all__ = ["Change", "keep_pull"]
+
+#: edits after which an entry announces nothing more: it is rewritten on every pull
+_RESTLESS = 20
+
+
+@dataclass(slots=True, kw_only=True)
+class Change:
+    """A known entry whose source says something else now, or whose page is still to be read."""
+
+    match: Matched
+    known: KnownEntry
+    article_tried: bool = False
+
+
+def _merged(stored: StoredEntry, change: Change) -> Entry:
+    """Return what the entry says now.
+
+    The date of publication stays: sources re-date what they touch. A full text that was read from
+    the entry's page stays where this pull brought only the listing's words.
+    """
+    old, new = stored.entry, change.match.entry
+    published = old.published
+    if published.used is DateUsed.FIRST_SEEN and new.published.used is DateUsed.SOURCE:
+        published = new.published
+    if change.known.article_read and not change.match.article_read:
+        new = replace(new, content=old.content, text=old.text, authors=new.authors or old.authors)
+    return replace(new, published=published, updated=new.updated or old.updated)
+
+
+def _keep_change(tx: Transaction, stored: StoredEntry, change: Change, now: datetime) -> bool:
+    """Write one change; tell whether readers can see it."""
+    old, new = stored.entry, _merged(stored, change)
+    known, match = change.known, change.match
+    if change.article_tried:
+        tx.entries.count_article_try([known.id])
+    first_reading = match.article_read and not known.article_read
+    difference = compare_texts(old.title, old.text, new.title, new.text, new.language)
+    earlier = None
+    if difference.kind != "none" and not first_reading:
+        earlier = Revision(
+            title=old.title,
+            text=old.text,
+            content=old.content,
+            replaced_at=now,
+            significant=difference.kind == "significant" and known.edits < _RESTLESS,
+            changes=difference.changes,
+        )
+    tx.entries.revise(
+        known.id,
+        new,
+        source_hash=match.source_hash,
+        earlier=earlier,
+        revised_at=now if earlier and earlier.significant else None,
+        article_read=known.article_read or match.article_read,
+    )
+    tx.entries.remember_keys({known.id: (new.source_id, match.keys)})
+    return new != old or known.withdrawn
+
+
+def keep_pull(
+    parts: CollectParts,
+    source: Source,
+    record: PullRecord,
+    state: SourceState,
+    *,
+    fresh: Sequence[Matched],
+    changes: Sequence[Change],
+    relisted: Sequence[str],
+    withdrawn: Sequence[KnownEntry],
+    aged: Sequence[str],
+    first_pull: bool,
+) -> None:
+    """Write everything one pull found, or nothing of it."""
+    now = record.at
+    with parts.store.writing() as tx:
+        stored = tx.entries.load([change.known.id for change in changes])
+        touched = {
+            change.known.story_id
+            for change in changes
+            if _keep_change(tx, stored[change.known.id], change, now)
+        }
+        tx.entries.relist(relisted)
+        tx.entries.unlist([known.id for known in withdrawn], now, withdrawn=True)
+        tx.entries.unlist(aged, now, withdrawn=False)
+        touched |= {known.story_id for known in withdrawn}
+        touched |= seat_fresh(parts, tx, source, fresh, now, first_pull=first_pull)
+        tx.stories.touch(touched, now)
+        tx.sources.save(state)
+        tx.sources.add_pull(record)
