@@ -83,7 +83,8 @@ def keep_pull(
     *,
     fresh: Sequence[Matched],
     changes: Sequence[Change],
-    relisted: Sequence[str],
+    relisted: Sequence[KnownEntry],
+    rekeyed: Sequence[Matched],
     withdrawn: Sequence[KnownEntry],
     aged: Sequence[str],
     first_pull: bool,
@@ -97,7 +98,11 @@ def keep_pull(
             for change in changes
             if _keep_change(tx, stored[change.known.id], change, now)
         }
-        tx.entries.relist(relisted)
+        tx.entries.relist([known.id for known in relisted])
+        touched |= {known.story_id for known in relisted if known.withdrawn}
+        tx.entries.remember_keys(
+            {match.known.id: (source.id, match.keys) for match in rekeyed if match.known}
+        )
         tx.entries.unlist([known.id for known in withdrawn], now, withdrawn=True)
         tx.entries.unlist(aged, now, withdrawn=False)
         touched |= {known.story_id for known in withdrawn}

@@ -43,6 +43,7 @@ class _Findings:
     back: list[KnownEntry] = field(default_factory=list)
     gone: list[KnownEntry] = field(default_factory=list)
     aged: list[KnownEntry] = field(default_factory=list)
+    rekeyed: list[Matched] = field(default_factory=list)
 
 
 class _Pull:
@@ -128,9 +129,12 @@ class _Pull:
             homepage=self.source.homepage or reading.parsed.link,
             first_pull_done=True,
             pages_pending=self._pages_pending(findings),
+            ttl_minutes=reading.parsed.every_minutes,
+            skip_hours=reading.parsed.skip_hours,
+            skip_days=reading.parsed.skip_days,
             changed_at=self.now if changed else self.state.changed_at,
         )
-        state = after_success(state, self.source, self.parts.settings, now=self.now)
+        state = after_success(self.parts, self.source, state, answer=answer, now=self.now)
         keep_pull(
             self.parts,
             self.source,
@@ -138,7 +142,8 @@ class _Pull:
             state,
             fresh=findings.fresh,
             changes=findings.changes,
-            relisted=[known.id for known in findings.back],
+            relisted=findings.back,
+            rekeyed=findings.rekeyed,
             withdrawn=findings.gone,
             aged=[known.id for known in findings.aged],
             first_pull=not self.state.first_pull_done,
@@ -181,7 +186,11 @@ class _Pull:
             milliseconds=answer.elapsed_ms,
         )
         state = after_success(
-            self._answered(answer, body_hash), self.source, self.parts.settings, now=self.now
+            self.parts,
+            self.source,
+            self._answered(answer, body_hash),
+            answer=answer,
+            now=self.now,
         )
         with self.parts.store.writing() as tx:
             tx.sources.save(state)
@@ -204,8 +213,11 @@ class _Pull:
                 continue
             if match.changed or self._page_wanted(match.known):
                 findings.changes.append(Change(match=match, known=match.known))
-            elif not match.known.listed or match.known.withdrawn:
+                continue
+            if not match.known.listed or match.known.withdrawn:
                 findings.back.append(match.known)
+            if any(known.get(key) is not match.known for key in match.keys):
+                findings.rekeyed.append(match)
         self._sort_missing(findings, [known for known in listed if known.id not in recognised])
 
     def _refuse_redesign(self, met: list[Matched], recognised: set[str]) -> None:
@@ -338,9 +350,7 @@ class _Pull:
             gone=gone,
             message=str(error),
         )
-        return record, after_failure(
-            state, self.source, self.parts.settings, error=error, now=self.now
-        )
+        return record, after_failure(self.parts, self.source, state, error=error, now=self.now)
 
 
 def pull_source(

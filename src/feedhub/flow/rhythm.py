@@ -3,29 +3,81 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from feedhub.config.settings import Settings
-from feedhub.errors import FetchError, SourceError
+from feedhub.cadence import PullHistory, next_due, server_wish
+from feedhub.errors import BadStatus, Blocked, FetchError, Gone, Refused, SourceError
+from feedhub.flow.parts import CollectParts
+from feedhub.model.document import Document, NotModified
 from feedhub.model.pull import SourceState
 from feedhub.model.source import Source
 
 __all__ = ["after_failure", "after_success"]
 
+#: a rhythm is learnt from this much of the past
+_MEMORY = timedelta(days=28)
+
+#: the due time of a source that is not asked any more
+_NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+#: statuses that mean "not for you", which seldom passes within minutes
+_REFUSALS = frozenset({401, 403, 404})
+
+
+def _history(parts: CollectParts, source: Source, state: SourceState, now: datetime) -> PullHistory:
+    with parts.store.reading() as tx:
+        news = tx.entries.appearances(source.id, now - _MEMORY)
+    collect = parts.settings.collect
+    chosen = collect.every if "every" in collect.model_fields_set else None
+    return PullHistory(
+        source_id=source.id,
+        news=news,
+        every=source.every or chosen,
+        timezone=source.timezone,
+        ttl_minutes=state.ttl_minutes,
+        skip_hours=state.skip_hours,
+        skip_days=state.skip_days,
+    )
+
+
+def _due(
+    parts: CollectParts, state: SourceState, history: PullHistory, now: datetime
+) -> SourceState:
+    due = next_due(history, now, usual=parts.settings.collect.every)
+    return replace(state, next_due_at=due.at or _NEVER, due_reason=due.reason)
+
 
 def after_success(
-    state: SourceState, source: Source, settings: Settings, *, now: datetime
+    parts: CollectParts,
+    source: Source,
+    state: SourceState,
+    *,
+    answer: Document | NotModified,
+    now: datetime,
 ) -> SourceState:
     """Return the state with the next due time after a good answer."""
-    return replace(state, next_due_at=now + (source.every or settings.collect.every))
+    history = _history(parts, source, state, now)
+    history = replace(history, fresh_for=server_wish(answer.headers, now))
+    return _due(parts, state, history, now)
 
 
 def after_failure(
-    state: SourceState, source: Source, settings: Settings, *, error: SourceError, now: datetime
+    parts: CollectParts,
+    source: Source,
+    state: SourceState,
+    *,
+    error: SourceError,
+    now: datetime,
 ) -> SourceState:
-    """Return the state with the next due time after trouble: ever later, at least once a day."""
-    pause = (source.every or settings.collect.every) * 2 ** min(state.failures - 1, 10)
-    pause = min(pause, timedelta(days=1))
-    if isinstance(error, FetchError) and error.retry_after is not None:
-        pause = max(pause, timedelta(seconds=min(error.retry_after, 86_400)))
-    return replace(state, next_due_at=now + pause)
+    """Return the state with the next due time after trouble."""
+    refused = isinstance(error, Refused | Blocked) or (
+        isinstance(error, BadStatus) and error.status in _REFUSALS
+    )
+    history = replace(
+        _history(parts, source, state, now),
+        failures=state.failures,
+        refused=refused,
+        gone=isinstance(error, Gone),
+        retry_after=error.retry_after if isinstance(error, FetchError) else None,
+    )
+    return _due(parts, state, history, now)

@@ -79,3 +79,7 @@ class SourceState:
     first_pull_done: bool = False
     #: pages of entries are still to be read
     pages_pending: bool = False
+    #: the feed's own wishes for its rhythm: RSS ttl in minutes, skipHours (GMT) and skipDays
+    ttl_minutes: int | None = None
+    skip_hours: tuple[int, ...] = ()
+    skip_days: tuple[str, ...] = ()

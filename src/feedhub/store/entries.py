@@ -226,6 +226,16 @@ class EntryRows:
             history.setdefault(row["entry_id"], []).append(rows.revision(row))
         return history
 
+    def appearances(self, source_id: str, since: datetime) -> tuple[datetime, ...]:
+        """Return when a source's entries appeared: their own time where it is known, else ours."""
+        query = select(
+            entries.c.published_at, entries.c.precision, entries.c.date_used, entries.c.first_seen
+        ).where(entries.c.source_id == source_id, entries.c.published_at >= since)
+        return tuple(
+            published if used == "source" and precision in {"minute", "second"} else seen
+            for published, precision, used, seen in self._connection.execute(query)
+        )
+
     def counts(self) -> dict[str, int]:
         """Return how many entries each source has."""
         query = select(entries.c.source_id, func.count()).group_by(entries.c.source_id)

@@ -144,6 +144,8 @@ def source_state(row: RowMapping) -> SourceState:
         next_due_at=row["next_due_at"],
         kind=SourceKind(row["kind"]),
         validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
+        skip_hours=tuple(row["skip_hours"]),
+        skip_days=tuple(row["skip_days"]),
         **{name: row[name] for name in _STATE_COLUMNS},
     )
 
@@ -166,6 +168,7 @@ _STATE_COLUMNS = (
     "date_order",
     "first_pull_done",
     "pages_pending",
+    "ttl_minutes",
 )
 
 
@@ -177,6 +180,8 @@ def state_values(state: SourceState) -> dict[str, Any]:
         "kind": str(state.kind),
         "etag": state.validators.etag,
         "last_modified": state.validators.last_modified,
+        "skip_hours": list(state.skip_hours),
+        "skip_days": list(state.skip_days),
         **{name: getattr(state, name) for name in _STATE_COLUMNS},
     }
 

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedhub.errors import StoreError
+from feedhub.store.channels import ChannelRows
 from feedhub.store.engine import open_engine
 from feedhub.store.entries import EntryRows
 from feedhub.store.facts import FactRows
@@ -28,6 +29,7 @@ class Transaction:
         self.sources = SourceRows(connection)
         self.entries = EntryRows(connection)
         self.stories = StoryRows(connection)
+        self.channels = ChannelRows(connection)
 
 
 class Store:

@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 __all__ = [
     "UtcTime",
+    "channel_stories",
     "entries",
     "entry_keys",
     "entry_shingles",
@@ -36,6 +37,7 @@ __all__ = [
     "pins",
     "pulls",
     "revisions",
+    "seals",
     "sources",
     "stories",
 ]
@@ -107,6 +109,9 @@ sources = Table(
     Column("date_order", String(3), nullable=False, server_default=""),
     Column("first_pull_done", Boolean, nullable=False, server_default="0"),
     Column("pages_pending", Boolean, nullable=False, server_default="0"),
+    Column("ttl_minutes", Integer),
+    Column("skip_hours", JSON, nullable=False, server_default="[]"),
+    Column("skip_days", JSON, nullable=False, server_default="[]"),
     Column("retired_at", UtcTime),
 )
 
@@ -233,4 +238,24 @@ pins = Table(
     Column("other", String(32), primary_key=True),
     Column("at", UtcTime, nullable=False),
     Column("score", Float, nullable=False, server_default="0"),
+)
+
+#: which announced stories a channel holds, worked out when a story changes
+channel_stories = Table(
+    "channel_stories",
+    metadata,
+    Column("channel_id", String(64), primary_key=True),
+    Column("story_id", String(32), ForeignKey("stories.id"), primary_key=True, index=True),
+    Column("announced", Number, nullable=False),
+    Column("sealed", Boolean, nullable=False),
+    Index(None, "channel_id", "announced"),
+)
+
+#: the sealed archive documents of a channel (RFC 5005): which stories, in order of announcement
+seals = Table(
+    "seals",
+    metadata,
+    Column("channel_id", String(64), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("story_ids", JSON, nullable=False),
 )

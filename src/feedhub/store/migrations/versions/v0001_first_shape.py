@@ -43,6 +43,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind", "one", "other", name=op.f("pk_pins")),
     )
     op.create_table(
+        "seals",
+        sa.Column("channel_id", sa.String(length=64), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("story_ids", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("channel_id", "number", name=op.f("pk_seals")),
+    )
+    op.create_table(
         "sources",
         sa.Column("id", sa.String(length=64), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
@@ -68,6 +75,9 @@ def upgrade() -> None:
         sa.Column("date_order", sa.String(length=3), server_default="", nullable=False),
         sa.Column("first_pull_done", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("pages_pending", sa.Boolean(), server_default="0", nullable=False),
+        sa.Column("ttl_minutes", sa.Integer(), nullable=True),
+        sa.Column("skip_hours", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("skip_days", sa.JSON(), server_default="[]", nullable=False),
         sa.Column("retired_at", feedhub.store.tables.UtcTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
     )
@@ -89,6 +99,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_stories_day"), "stories", ["day"], unique=False)
     op.create_index(op.f("ix_stories_published_at"), "stories", ["published_at"], unique=False)
+    op.create_table(
+        "channel_stories",
+        sa.Column("channel_id", sa.String(length=64), nullable=False),
+        sa.Column("story_id", sa.String(length=32), nullable=False),
+        sa.Column(
+            "announced", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.Column("sealed", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["story_id"], ["stories.id"], name=op.f("fk_channel_stories_story_id")
+        ),
+        sa.PrimaryKeyConstraint("channel_id", "story_id", name=op.f("pk_channel_stories")),
+    )
+    op.create_index(
+        op.f("ix_channel_stories_channel_id_announced"),
+        "channel_stories",
+        ["channel_id", "announced"],
+        unique=False,
+    )
+    op.create_index(
+        op.f("ix_channel_stories_story_id"), "channel_stories", ["story_id"], unique=False
+    )
     op.create_table(
         "entries",
         sa.Column(

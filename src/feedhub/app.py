@@ -1,0 +1,109 @@
+"""The composition root: settings become doors, doors become flows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+
+from feedhub.clock import Clock
+from feedhub.config.settings import Settings
+from feedhub.deliver.files import PublishedFolder
+from feedhub.fetch.client import Fetcher, FetchSettings
+from feedhub.flow.collect import collect
+from feedhub.flow.parts import CollectParts
+from feedhub.flow.publish import Published, publish
+from feedhub.model.pull import PullRecord
+from feedhub.store.holding import hold
+from feedhub.store.store import Store
+
+__all__ = ["App"]
+
+#: seconds that a command waits for the daemon, or the daemon for a command, to finish its step
+_PATIENCE = 120.0
+
+
+def fetch_settings(settings: Settings) -> FetchSettings:
+    """Return what the config says about asking, in the fetch door's own terms."""
+    section = settings.collect
+    return FetchSettings(
+        contact=settings.hub.contact,
+        in_flight=section.in_flight,
+        per_host=section.per_host,
+        per_host_gap=section.per_host_gap.total_seconds(),
+        timeout=section.timeout.total_seconds(),
+        max_bytes=section.max_bytes,
+        allow_private=section.allow_private,
+        robots=section.robots,
+    )
+
+
+class App:
+    """A hub that is open for work. Every step holds the data folder's work lock."""
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self.settings = settings
+        self.clock = clock
+        self._step = threading.Lock()
+
+    @cached_property
+    def store(self) -> Store:
+        """The hub's database, opened at first use."""
+        return Store.open(self.settings.database_url)
+
+    @cached_property
+    def fetcher(self) -> Fetcher:
+        """The hub's way to the network, opened at first use."""
+        return Fetcher(fetch_settings(self.settings), self.clock)
+
+    @cached_property
+    def folder(self) -> PublishedFolder:
+        """The published folder, opened at first use under the work lock."""
+        return PublishedFolder(self.settings.publish_dir)
+
+    def close(self) -> None:
+        """Let go of the network and the database; what is in flight is broken off."""
+        if "fetcher" in self.__dict__:
+            self.fetcher.close()
+        if "store" in self.__dict__:
+            self.store.close()
+
+    @contextmanager
+    def daemon(self) -> Iterator[None]:
+        """Be the one daemon of this data folder; raise ``DataFolderHeldError`` if there is one."""
+        with hold(self.settings.data_dir, "daemon", self.clock):
+            yield
+
+    @contextmanager
+    def _working(self) -> Iterator[None]:
+        with self._step, hold(self.settings.data_dir, "work", self.clock, patience=_PATIENCE):
+            yield
+
+    def collect(
+        self,
+        names: Sequence[str] = (),
+        *,
+        everything: bool = False,
+        accept: bool = False,
+        started: Callable[[int], None] = lambda _count: None,
+        finished: Callable[[PullRecord], None] = lambda _record: None,
+    ) -> tuple[PullRecord, ...]:
+        """Pull sources; see ``flow.collect.collect``."""
+        with self._working():
+            parts = CollectParts(
+                settings=self.settings, clock=self.clock, store=self.store, fetcher=self.fetcher
+            )
+            return collect(
+                parts,
+                names,
+                everything=everything,
+                accept=accept,
+                started=started,
+                finished=finished,
+            )
+
+    def publish(self, *, full: bool = False) -> Published:
+        """Bring the published folder up to date; see ``flow.publish.publish``."""
+        with self._working():
+            return publish(self.settings, self.store, self.folder, self.clock.now(), full=full)

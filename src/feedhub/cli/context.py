@@ -1,0 +1,54 @@
+"""What every command shares: the options before its name, and how it speaks."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from feedhub.app import App
+from feedhub.clock import Clock
+from feedhub.config.load import load_settings
+from feedhub.config.settings import Settings
+
+__all__ = ["Options"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Options:
+    """The options before the command's name."""
+
+    config: Path
+    clock: Clock
+    verbose: bool = False
+
+    def settings(self) -> Settings:
+        """Read the config; raise ``ConfigError``."""
+        return load_settings(self.config)
+
+    @contextmanager
+    def app(self) -> Iterator[App]:
+        """Open the hub and close it at the end."""
+        app = App(self.settings(), self.clock)
+        try:
+            yield app
+        finally:
+            app.close()
+
+    @property
+    def screen(self) -> Console:
+        """The console for what people read; plain lines where it is no terminal."""
+        if sys.stdout.isatty():
+            return Console()
+        return Console(width=200, no_color=True, highlight=False)
+
+    @staticmethod
+    def print_json(value: Any) -> None:
+        """Print one JSON object, and nothing else, on standard output."""
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, default=str) + "\n")

@@ -1,0 +1,131 @@
+"""Tables and progress of the commands, on a terminal and elsewhere."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from feedhub.model.pull import Outcome, PullRecord
+
+__all__ = ["PullProgress", "pull_table", "pulls_as_json", "watching"]
+
+_WORDS = {
+    Outcome.OK: "ok",
+    Outcome.UNCHANGED: "unchanged",
+    Outcome.HELD: "held back",
+    Outcome.FAILED: "failed",
+    Outcome.GONE: "gone",
+}
+
+
+class PullProgress:
+    """Tells how far collecting has come: a bar on a terminal, a line a source elsewhere."""
+
+    def __init__(self, progress: Progress | None, *, quiet: bool) -> None:
+        self._progress = progress
+        self._quiet = quiet
+        self._task: Any = None
+
+    def started(self, count: int) -> None:
+        """Note how many sources will be pulled."""
+        if self._progress is not None:
+            self._task = self._progress.add_task("pulling", total=count)
+
+    def finished(self, record: PullRecord) -> None:
+        """Note that one source is done."""
+        if self._progress is not None:
+            self._progress.update(self._task, advance=1, description=record.source_id[:28])
+        elif not self._quiet:
+            sys.stderr.write(f"{record.source_id}: {_WORDS[record.outcome]}{_tail(record)}\n")
+
+
+def _tail(record: PullRecord) -> str:
+    if record.message:
+        return f" - {record.message}"
+    counts = record.counts
+    return f", {counts.seen} seen, {counts.new} new" if counts.seen else ""
+
+
+@contextmanager
+def watching(*, quiet: bool) -> Iterator[PullProgress]:
+    """Show progress while the block runs."""
+    if quiet or not sys.stderr.isatty():
+        yield PullProgress(None, quiet=quiet)
+        return
+    columns = (
+        TextColumn("{task.description:<28}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        yield PullProgress(progress, quiet=quiet)
+
+
+def pull_table(records: Sequence[PullRecord]) -> Table:
+    """Make the table of what a collect did, one row per source."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("source", no_wrap=True)
+    table.add_column("outcome", no_wrap=True)
+    for name in ("seen", "new", "revised", "known", "withdrawn", "duplicate", "rejected"):
+        table.add_column(name, justify="right")
+    table.add_column("remark", overflow="fold")
+    for record in records:
+        counts = record.counts
+        remark = record.message or "; ".join(dict.fromkeys(counts.reasons))
+        figures = (
+            counts.seen,
+            counts.new,
+            counts.revised,
+            counts.known,
+            counts.withdrawn,
+            counts.duplicate,
+            counts.rejected,
+        )
+        table.add_row(
+            record.source_id,
+            _WORDS[record.outcome],
+            *(str(figure) if figure else "-" for figure in figures),
+            remark,
+        )
+    return table
+
+
+def pulls_as_json(records: Sequence[PullRecord]) -> dict[str, Any]:
+    """Make the JSON of what a collect did: one object per source, and the sums."""
+    rows = []
+    for record in records:
+        counts = asdict(record.counts)
+        reasons = counts.pop("reasons")
+        rows.append(
+            {
+                "source": record.source_id,
+                "outcome": str(record.outcome),
+                "status": record.status,
+                "bytes": record.bytes,
+                "ms": record.milliseconds,
+                "entries": record.counts.seen,
+                **counts,
+                "reasons": list(reasons),
+                "message": record.message,
+            }
+        )
+    failed = sum(record.outcome not in {Outcome.OK, Outcome.UNCHANGED} for record in records)
+    return {
+        "sources": rows,
+        "total": {
+            "sources": len(records),
+            "failed": failed,
+            **{
+                name: sum(getattr(record.counts, name) for record in records)
+                for name in ("seen", "new", "revised", "withdrawn", "duplicate", "rejected")
+            },
+        },
+    }
