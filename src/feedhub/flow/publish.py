@@ -12,14 +12,13 @@ import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from feedhub import __version__
 from feedhub.config.settings import Settings
 from feedhub.deliver.files import PublishedFolder
 from feedhub.edit.archives import Seal, archive_edition, open_edition, seal
 from feedhub.edit.channels import belongs
-from feedhub.flow.cards import Cards
 from feedhub.flow.pages import Site
 from feedhub.flow.standing import standings_of
 from feedhub.model import addresses as at
@@ -84,9 +83,10 @@ class _Publication:
                 for path, data in site.fixed().items():
                     self.lay(path, data)
                 days, sources = self._stories(tx, site, changed)
-                self._editions(tx, site, changed, full=full)
+                sources = set(site.sources) if full else sources
+                self._editions(tx, site, changed, sources, full=full)
                 for path, data in site.pages(
-                    tx, standings, days=days, sources=sources | troubled, full=full
+                    tx, standings, days=days, sources=sources | troubled
                 ):
                     self.lay(path, data)
         if full:
@@ -140,7 +140,13 @@ class _Publication:
         return days, sources
 
     def _editions(
-        self, tx: Transaction, site: Site, changed: Sequence[str], *, full: bool
+        self,
+        tx: Transaction,
+        site: Site,
+        changed: Sequence[str],
+        sources: set[str],
+        *,
+        full: bool,
     ) -> None:
         """Render the feeds that hold what changed, archives before what points to them."""
         touched = None if full else tx.channels.of_stories(changed)
@@ -149,7 +155,7 @@ class _Publication:
                 continue
             for edition in self._of_channel(tx, site, channel, full=full):
                 self._feed(edition)
-        for edition in site.editions(tx, changed, full=full):
+        for edition in site.editions(tx, sources, corrected=bool(changed) or full):
             self._feed(edition)
 
     def _of_channel(
@@ -222,7 +228,3 @@ def publish(
     """
     return _Publication(settings, store, folder, now).run(full=full)
 
-
-def day_of(text: str) -> date:
-    """Read a story's day."""
-    return date.fromisoformat(text)

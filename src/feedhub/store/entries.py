@@ -236,6 +236,16 @@ class EntryRows:
             for published, precision, used, seen in self._connection.execute(query)
         )
 
+    def newest_dates(self, source_id: str, limit: int = 2000) -> tuple[datetime, ...]:
+        """Return when a source's newest entries were published, newest first."""
+        query = (
+            select(entries.c.published_at)
+            .where(entries.c.source_id == source_id)
+            .order_by(entries.c.published_at.desc())
+            .limit(limit)
+        )
+        return tuple(self._connection.execute(query).scalars())
+
     def counts(self) -> dict[str, int]:
         """Return how many entries each source has."""
         query = select(entries.c.source_id, func.count()).group_by(entries.c.source_id)

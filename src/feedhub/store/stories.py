@@ -100,17 +100,25 @@ class StoryRows:
         )
         return self.load(tuple(self._connection.execute(query).scalars()))
 
-    def of_source(self, source_id: str, limit: int) -> tuple[Story, ...]:
-        """Return the newest stories that a source printed, by that source's dates."""
-        newest = func.max(entries.c.published_at)
+    def of_sources(
+        self, source_ids: Collection[str], limit: int, *, news: bool = False
+    ) -> tuple[str, ...]:
+        """Return the ids of the newest stories that any of some sources printed, by their dates.
+
+        With ``news`` only announced ones, the newest announcement first.
+        """
+        newest = func.max(stories.c.announced if news else entries.c.published_at)
         query = (
             select(entries.c.story_id)
-            .where(entries.c.source_id == source_id)
+            .join(stories, stories.c.id == entries.c.story_id)
+            .where(entries.c.source_id.in_(sorted(source_ids)), stories.c.merged_into.is_(None))
             .group_by(entries.c.story_id)
             .order_by(newest.desc(), entries.c.story_id)
             .limit(limit)
         )
-        return self.load(tuple(self._connection.execute(query).scalars()))
+        if news:
+            query = query.where(stories.c.announced.is_not(None))
+        return tuple(self._connection.execute(query).scalars())
 
     def of_day(self, day: str) -> tuple[Story, ...]:
         """Return the stories of one day, newest first."""

@@ -1,0 +1,290 @@
+"""The hub's site as files: which pages and feeds there are, and what goes into each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from feedhub.config.settings import Settings
+from feedhub.edit.cards import source_card
+from feedhub.edit.channels import channel_edition
+from feedhub.edit.corrections import corrections, corrections_edition
+from feedhub.edit.pages import calendar, day_page, front_page, label_page, source_page
+from feedhub.flow.cards import Cards
+from feedhub.flow.standing import Standing
+from feedhub.model import addresses as at
+from feedhub.model.channel import Channel, Hub
+from feedhub.model.edition import Edition, Label, SourceCard
+from feedhub.model.page import CorrectionsPage, FeedLink, LabelCount, StatusPage
+from feedhub.model.story import Story
+from feedhub.render.opml import OpmlFeed, render_opml
+from feedhub.render.pages import Pages, page_path
+from feedhub.store.store import Transaction
+
+__all__ = ["Site"]
+
+#: stories the front page chooses from
+_FRONT_POOL = 400
+_LIST_LENGTH = 100
+
+Laid = Iterator[tuple[str, bytes]]
+
+
+@dataclass(slots=True)
+class _Family:
+    """All labels of one kind: their pages and feeds, and the sources that carry each."""
+
+    labels: dict[str, Label]
+    sources: dict[str, list[SourceCard]]
+
+
+class Site:
+    """Everything a hub publishes, made out of one state of the store."""
+
+    def __init__(self, settings: Settings, tag_base: str) -> None:
+        self.settings = settings
+        self.tag_base = tag_base
+        section = settings.hub
+        self.hub = Hub(
+            title=section.title,
+            base_url=section.base_url,
+            tag_base=tag_base,
+            language=section.language,
+            timezone=section.timezone,
+            contact=section.contact,
+            description=section.description,
+            websub_hub=section.websub_hub,
+        )
+        self.sources = {source.id: source_card(source) for source in settings.sources}
+        self.cards = Cards(self.sources)
+        self.places = self._family("place")
+        self.topics = self._family("topics")
+        self.corrections = Channel(id="corrections", title=f"{section.title} – corrections")
+        self.renderer = Pages(self.hub, feeds=self._channel_links(), overrides=section.theme_dir)
+
+    @classmethod
+    def of(cls, settings: Settings, tx: Transaction, now: datetime) -> Site:
+        """Make the site; the very first time, mint the beginning of the hub's ids.
+
+        A tag URI (RFC 4151) names a host and a year in which its owner held it. It stays when the
+        hub moves to another address.
+        """
+        tag_base = tx.facts.get("tag_base")
+        if tag_base is None:
+            host = urlsplit(settings.hub.base_url).hostname or "localhost"
+            tag_base = f"tag:{host},{now.year}:"
+            tx.facts.set("tag_base", tag_base)
+        return cls(settings, tag_base)
+
+    def _family(self, kind: str) -> _Family:
+        labels: dict[str, Label] = {}
+        sources: dict[str, list[SourceCard]] = {}
+        for card in self.sources.values():
+            of_card = card.topics if kind == "topics" else (card.place,) if card.place else ()
+            for label in of_card:
+                labels.setdefault(label.id, label)
+                sources.setdefault(label.id, []).append(card)
+        return _Family(labels, sources)
+
+    def _channel_links(self) -> tuple[FeedLink, ...]:
+        return tuple(
+            FeedLink(
+                title=channel.title,
+                path=at.channel_path(channel.id),
+                description=channel.description,
+            )
+            for channel in self.settings.channels
+        )
+
+    def _page(self, path: str, code: str) -> str:
+        return f"{page_path(path, code)}index.html"
+
+    def _label_links(self, family: _Family, path_of: str) -> list[FeedLink]:
+        feed = at.place_feed_path if path_of == "places" else at.topic_feed_path
+        named = sorted(family.labels.values(), key=lambda label: (label.name, label.id))
+        return [FeedLink(title=label.name, path=feed(label.id)) for label in named]
+
+    def fixed(self) -> dict[str, bytes]:
+        """Return the files that do not hang on any story."""
+        found = dict(self.renderer.assets())
+        found |= {
+            path: data
+            for path, data in (
+                (at.OPML, self._opml()),
+                ("robots.txt", self._robots()),
+            )
+        }
+        groups = [
+            ("Channels", self._channel_links()),
+            ("Sources", self._source_links()),
+            ("Topics", self._label_links(self.topics, "topics")),
+            ("Places", self._label_links(self.places, "places")),
+        ]
+        shown = [(heading, links) for heading, links in groups if links]
+        for code in self.renderer.languages:
+            found[self._page(at.FEEDS, code)] = self.renderer.feed_list(shown, code)
+        return found
+
+    def _source_links(self) -> list[FeedLink]:
+        named = sorted(self.sources.values(), key=lambda card: (card.name, card.id))
+        return [FeedLink(title=card.name, path=at.source_feed_path(card.id)) for card in named]
+
+    def _opml(self) -> bytes:
+        feeds = [
+            OpmlFeed(
+                title=source.name,
+                url=source.url,
+                home=self.sources[source.id].homepage,
+                group=source.place,
+                language=source.language,
+                kind="link" if source.listing else "rss",
+            )
+            for source in self.settings.sources
+        ]
+        # the list has no moment of its own; the epoch keeps its bytes the same
+        return render_opml(self.hub, feeds, datetime(1970, 1, 1, tzinfo=UTC))
+
+    def _robots(self) -> bytes:
+        site = f"{self.hub.base_url}sitemap.xml"
+        return f"User-agent: *\nDisallow: /search/\n\nSitemap: {site}\n".encode()
+
+    def story(self, tx: Transaction, story: Story) -> Laid:
+        """Yield a story's pages; a story that was merged away points to the one it is part of."""
+        if story.merged_into is not None:
+            for card in self.cards.load(tx, [story.merged_into]):
+                for code in self.renderer.languages:
+                    path = self._page(at.story_path(story.id), code)
+                    yield path, self.renderer.merged(card, story.id, code)
+            return
+        card = self.cards.card(story)
+        for code in self.renderer.languages:
+            yield self._page(at.story_path(story.id), code), self.renderer.story(card, code)
+
+    def editions(
+        self, tx: Transaction, sources: Collection[str], *, corrected: bool
+    ) -> Iterator[Edition]:
+        """Yield the feeds of the given sources, of their places and topics, and the corrections."""
+        for source_id in sorted(set(sources) & set(self.sources)):
+            card = self.sources[source_id]
+            channel = Channel(id=source_id, title=card.name, sources=(source_id,))
+            yield self._edition(
+                tx, channel, [source_id], at.source_feed_path(source_id), at.source_path(source_id)
+            )
+        for family, is_place in ((self.places, True), (self.topics, False)):
+            feed = at.place_feed_path if is_place else at.topic_feed_path
+            page = at.place_path if is_place else at.topic_path
+            for label in self._touched(family, sources):
+                channel = Channel(
+                    id=label.id,
+                    title=label.name,
+                    places=(label.id,) if is_place else (),
+                    topics=() if is_place else (label.id,),
+                )
+                names = [card.id for card in family.sources[label.id]]
+                yield self._edition(tx, channel, names, feed(label.id), page(label.id))
+        if corrected:
+            cards = self.cards.of(tx.stories.revised(_LIST_LENGTH))
+            yield corrections_edition(self.hub, self.corrections, cards, at.CORRECTIONS_FEED)
+
+    def _edition(
+        self, tx: Transaction, channel: Channel, sources: Sequence[str], path: str, home: str
+    ) -> Edition:
+        ids = tx.stories.of_sources(sources, channel.limit, news=True)
+        return channel_edition(self.hub, channel, self.cards.load(tx, ids), path, home=home)
+
+    def _touched(self, family: _Family, sources: Collection[str]) -> list[Label]:
+        return [
+            label
+            for name, label in sorted(family.labels.items())
+            if any(card.id in sources for card in family.sources[name])
+        ]
+
+    def pages(
+        self,
+        tx: Transaction,
+        standings: Mapping[str, Standing],
+        *,
+        days: Collection[str],
+        sources: Collection[str],
+    ) -> Laid:
+        """Yield the pages that list stories: of these days and sources, and those of everything."""
+        all_days = tx.stories.days()
+        yield from self._day_pages(tx, all_days, days)
+        yield from self._source_pages(tx, standings, sources)
+        yield from self._label_pages(tx, self.places, sources, is_place=True)
+        yield from self._label_pages(tx, self.topics, sources, is_place=False)
+        front = front_page(
+            self.cards.of(tx.stories.announced(limit=_FRONT_POOL)), self.hub.timezone
+        )
+        months = calendar({date.fromisoformat(day): count for day, count in all_days.items()})
+        revised = self.cards.of(tx.stories.revised(_LIST_LENGTH))
+        corrected = CorrectionsPage(corrections=corrections(revised))
+        listed = [one.standing for one in standings.values()]
+        for code in self.renderer.languages:
+            yield self._page(at.CORRECTIONS, code), self.renderer.corrections(corrected, code)
+            yield self._page(at.ARCHIVE, code), self.renderer.calendar(months, code)
+            status = StatusPage(standings=tuple(listed))
+            yield self._page(at.STATUS, code), self.renderer.status(status, code)
+            yield self._page(at.FRONT, code), self.renderer.front(front, code)
+
+    def _day_pages(
+        self, tx: Transaction, all_days: Mapping[str, int], wanted: Collection[str]
+    ) -> Laid:
+        """Yield the pages of these days and, as a new day is their neighbour, of those beside."""
+        order = list(all_days)
+        places = {index for index, day in enumerate(order) if day in wanted}
+        beside = {index + step for index in places for step in (-1, 0, 1)}
+        dates = [date.fromisoformat(day) for day in order]
+        for index in sorted(beside & set(range(len(order)))):
+            page = day_page(dates[index], self.cards.of(tx.stories.of_day(order[index])), dates)
+            for code in self.renderer.languages:
+                path = self._page(at.day_path(dates[index]), code)
+                yield path, self.renderer.day(page, code)
+
+    def _source_pages(
+        self, tx: Transaction, standings: Mapping[str, Standing], wanted: Collection[str]
+    ) -> Laid:
+        zone = ZoneInfo(self.hub.timezone)
+        for source_id in sorted(set(wanted) & set(standings)):
+            one = standings[source_id]
+            dates = tx.entries.newest_dates(source_id)
+            page = source_page(
+                one.standing,
+                self.cards.load(tx, tx.stories.of_sources([source_id], _LIST_LENGTH)),
+                reconciliation=one.reconciliation,
+                per_day=Counter(moment.astimezone(zone).date() for moment in dates),
+                limit=_LIST_LENGTH,
+            )
+            for code in self.renderer.languages:
+                path = self._page(at.source_path(source_id), code)
+                yield path, self.renderer.source(page, code)
+        listed = [one.standing for one in standings.values()]
+        for code in self.renderer.languages:
+            yield self._page(at.SOURCES, code), self.renderer.sources(listed, code)
+
+    def _label_pages(
+        self, tx: Transaction, family: _Family, sources: Collection[str], *, is_place: bool
+    ) -> Laid:
+        path_of = at.place_path if is_place else at.topic_path
+        render = self.renderer.place if is_place else self.renderer.topic
+        for label in self._touched(family, sources):
+            cards = family.sources[label.id]
+            ids = tx.stories.of_sources([card.id for card in cards], _LIST_LENGTH)
+            page = label_page(label, self.cards.load(tx, ids), cards, limit=_LIST_LENGTH)
+            for code in self.renderer.languages:
+                yield self._page(path_of(label.id), code), render(page, code)
+        counts = tx.entries.counts()
+        totals = [
+            LabelCount(
+                label=label, stories=sum(counts.get(card.id, 0) for card in family.sources[name])
+            )
+            for name, label in family.labels.items()
+        ]
+        index = at.PLACES if is_place else at.TOPICS
+        listing = self.renderer.places if is_place else self.renderer.topics
+        for code in self.renderer.languages:
+            yield self._page(index, code), listing(totals, code)
