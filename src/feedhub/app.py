@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from pathlib import Path
 
 from feedhub.clock import Clock
 from feedhub.config.settings import Settings
@@ -15,7 +16,10 @@ from feedhub.flow.collect import collect
 from feedhub.flow.parts import CollectParts
 from feedhub.flow.publish import Published, publish
 from feedhub.model.pull import PullRecord
+from feedhub.store.backup import back_up, put_back
+from feedhub.store.engine import open_engine
 from feedhub.store.holding import hold
+from feedhub.store.schema import NEWEST, migrate
 from feedhub.store.store import Store
 
 __all__ = ["App"]
@@ -62,6 +66,24 @@ class App:
         """The published folder, opened at first use under the work lock."""
         return PublishedFolder(self.settings.publish_dir)
 
+    def break_off(self) -> None:
+        """Break off every request in flight, so that a running collect ends at once."""
+        if "fetcher" in self.__dict__:
+            self.fetcher.close()
+
+    def change(self, settings: Settings) -> None:
+        """Go on under another config, once the running step is done."""
+        with self._step:
+            if "fetcher" in self.__dict__:
+                self.fetcher.close()
+                del self.fetcher
+            if "folder" in self.__dict__:
+                del self.folder
+            if settings.database_url != self.settings.database_url and "store" in self.__dict__:
+                self.store.close()
+                del self.store
+            self.settings = settings
+
     def close(self) -> None:
         """Let go of the network and the database; what is in flight is broken off."""
         if "fetcher" in self.__dict__:
@@ -91,17 +113,55 @@ class App:
     ) -> tuple[PullRecord, ...]:
         """Pull sources; see ``flow.collect.collect``."""
         with self._working():
-            parts = CollectParts(
-                settings=self.settings, clock=self.clock, store=self.store, fetcher=self.fetcher
-            )
             return collect(
-                parts,
+                self.collect_parts(),
                 names,
                 everything=everything,
                 accept=accept,
                 started=started,
                 finished=finished,
             )
+
+    def collect_parts(self) -> CollectParts:
+        """Return what the collecting flows work with."""
+        return CollectParts(
+            settings=self.settings, clock=self.clock, store=self.store, fetcher=self.fetcher
+        )
+
+    def migrate(self) -> tuple[str | None, str]:
+        """Bring the database to the newest shape; return its shape before and after."""
+        engine = open_engine(self.settings.database_url)
+        try:
+            with self._working():
+                return migrate(engine), NEWEST
+        finally:
+            engine.dispose()
+
+    def backup(self, target: Path) -> None:
+        """Copy the database to a file that does not exist yet."""
+        back_up(self.settings.database_url, target)
+
+    def restore(self, backup: Path) -> Path | None:
+        """Put a backup in the place of the database; return where the old one is kept.
+
+        Raises ``DataFolderHeldError`` while a daemon runs.
+        """
+        aside = self.clock.now().strftime("before-restore-%Y%m%d-%H%M%S")
+        with self.daemon(), self._working():
+            kept = put_back(self.settings.database_url, backup, aside=aside)
+            with self.store.writing() as tx:
+                tx.facts.forget("published_mark")  # what was published since must be made anew
+        return kept
+
+    def due(self) -> bool:
+        """Tell whether any source is due, without claiming anything."""
+        with self.store.reading() as tx:
+            return bool(tx.sources.due(self.clock.now()))
+
+    def register(self) -> None:
+        """Bring the database in line with the config's sources."""
+        with self._working(), self.store.writing() as tx:
+            tx.sources.register(self.settings.sources, self.clock.now())
 
     def publish(self, *, full: bool = False) -> Published:
         """Bring the published folder up to date; see ``flow.publish.publish``."""

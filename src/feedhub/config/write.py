@@ -13,7 +13,7 @@ from feedhub.config.units import write_duration
 from feedhub.errors import ConfigError
 from feedhub.model.source import ArticleRule, ListingRule, Source, SourceKind
 
-__all__ = ["FIRST_CONFIG", "add_source", "source_table"]
+__all__ = ["FIRST_CONFIG", "add_source", "source_text"]
 
 FIRST_CONFIG = """\
 # A hub of your own. Every key has a default; docs/sources.md explains what a source may say.
@@ -75,6 +75,15 @@ def source_table(source: Source, *, language: str = "", timezone: str = "") -> I
             inner[name] = value
         table[key] = inner
     return table
+
+
+def source_text(source: Source) -> str:
+    """Return a source as it would stand in the config."""
+    array = tomlkit.aot()
+    array.append(source_table(source, language=source.language, timezone=source.timezone))
+    document = tomlkit.document()
+    document["sources"] = array
+    return tomlkit.dumps(document)
 
 
 def add_source(path: Path, source: Source, *, language: str = "", timezone: str = "") -> None:

@@ -34,7 +34,7 @@ def read_articles(
     host's pace.
     """
     futures: list[Future[Fetched]] = [
-        parts.fetcher.submit(
+        parts.submit(
             Request(
                 url=entry.link,
                 kind="page",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from datetime import timedelta
 
 from feedhub.errors import ConfigError
 from feedhub.flow.parts import CollectParts
@@ -12,9 +11,6 @@ from feedhub.flow.pull import pull_source
 from feedhub.model.pull import PullRecord
 
 __all__ = ["collect"]
-
-#: how long a claim on a source holds if the process that made it dies
-_LEASE = timedelta(minutes=10)
 
 
 def collect(
@@ -44,7 +40,6 @@ def collect(
             wanted = tuple(sources)
         else:
             wanted = tx.sources.due(now)
-        tx.sources.lease(wanted, now + _LEASE)
         states = tx.sources.states()
     started(len(wanted))
     records: dict[str, PullRecord] = {}

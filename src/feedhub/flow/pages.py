@@ -25,7 +25,7 @@ from feedhub.render.opml import OpmlFeed, render_opml
 from feedhub.render.pages import Pages, page_path
 from feedhub.store.store import Transaction
 
-__all__ = ["Site"]
+__all__ = ["Site", "sources_opml"]
 
 #: stories the front page chooses from
 _FRONT_POOL = 400
@@ -40,6 +40,23 @@ class _Family:
 
     labels: dict[str, Label]
     sources: dict[str, list[SourceCard]]
+
+
+def sources_opml(settings: Settings, updated: datetime) -> bytes:
+    """Return the sources as an OPML 2.0 list."""
+    hub = Hub(title=settings.hub.title, base_url=settings.hub.base_url, tag_base="")
+    feeds = [
+        OpmlFeed(
+            title=source.name,
+            url=source.url,
+            home=source_card(source).homepage,
+            group=source.place,
+            language=source.language,
+            kind="link" if source.listing else "rss",
+        )
+        for source in settings.sources
+    ]
+    return render_opml(hub, feeds, updated)
 
 
 class Site:
@@ -114,7 +131,8 @@ class Site:
         found |= {
             path: data
             for path, data in (
-                (at.OPML, self._opml()),
+                # the list has no moment of its own; the epoch keeps its bytes the same
+                (at.OPML, sources_opml(self.settings, datetime(1970, 1, 1, tzinfo=UTC))),
                 ("robots.txt", self._robots()),
             )
         }
@@ -132,21 +150,6 @@ class Site:
     def _source_links(self) -> list[FeedLink]:
         named = sorted(self.sources.values(), key=lambda card: (card.name, card.id))
         return [FeedLink(title=card.name, path=at.source_feed_path(card.id)) for card in named]
-
-    def _opml(self) -> bytes:
-        feeds = [
-            OpmlFeed(
-                title=source.name,
-                url=source.url,
-                home=self.sources[source.id].homepage,
-                group=source.place,
-                language=source.language,
-                kind="link" if source.listing else "rss",
-            )
-            for source in self.settings.sources
-        ]
-        # the list has no moment of its own; the epoch keeps its bytes the same
-        return render_opml(self.hub, feeds, datetime(1970, 1, 1, tzinfo=UTC))
 
     def _robots(self) -> bytes:
         site = f"{self.hub.base_url}sitemap.xml"

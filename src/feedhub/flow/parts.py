@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from concurrent.futures import CancelledError, Future
 from dataclasses import dataclass
 
 from feedhub.clock import Clock
 from feedhub.config.settings import Settings
-from feedhub.fetch.client import Fetcher
+from feedhub.fetch.client import Fetched, Fetcher, Request
 from feedhub.store.store import Store
 
 __all__ = ["CollectParts", "mint_id"]
@@ -35,3 +36,14 @@ class CollectParts:
     store: Store
     fetcher: Fetcher
     new_id: Callable[[], str] = mint_id
+
+    def submit(self, request: Request) -> Future[Fetched]:
+        """Ask for a document; raise ``CancelledError`` when the hub is shutting down."""
+        try:
+            return self.fetcher.submit(request)
+        except RuntimeError as error:  # the fetch door is closed
+            raise CancelledError from error
+
+    def ask(self, request: Request) -> Fetched:
+        """Ask for a document and wait for it."""
+        return self.submit(request).result()

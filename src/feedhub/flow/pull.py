@@ -89,10 +89,10 @@ class _Pull:
         request = self._request(
             moved or self.source.url, validators=None if full else self.state.validators
         )
-        return self.parts.fetcher.submit(request).result()
+        return self.parts.ask(request)
 
     def _next_page(self, url: str) -> Document:
-        answer = self.parts.fetcher.submit(self._request(url)).result()
+        answer = self.parts.ask(self._request(url))
         if isinstance(answer, NotModified):
             raise BadStatus(f"{url} answered 304 to a request without validators", status=304)
         return answer
@@ -304,9 +304,8 @@ class _Pull:
             return
         confirmed = []
         for known in findings.gone:
-            future = self.parts.fetcher.submit(replace(self._request(known.link), kind="probe"))
             try:
-                future.result()
+                self.parts.ask(replace(self._request(known.link), kind="probe"))
             except (Gone, BadStatus) as error:
                 if error.status in {404, 410}:
                     confirmed.append(known)

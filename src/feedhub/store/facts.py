@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, select
 
 from feedhub.store.engine import insert_for
 from feedhub.store.tables import facts
@@ -27,6 +27,10 @@ class FactRows:
         self._connection.execute(
             statement.on_conflict_do_update(index_elements=["key"], set_={"value": value})
         )
+
+    def forget(self, key: str) -> None:
+        """Drop a fact."""
+        self._connection.execute(delete(facts).where(facts.c.key == key))
 
     def counter(self, key: str) -> int:
         """Return how far a counter has counted, 0 before its first use."""

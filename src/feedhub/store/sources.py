@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -60,27 +60,20 @@ class SourceRows:
         return {row["id"]: rows.source_state(row) for row in found.mappings()}
 
     def due(self, now: datetime) -> tuple[str, ...]:
-        """Return the ids of sources that are due and not leased, longest overdue first."""
+        """Return the ids of sources that are due, longest overdue first."""
         found = self._connection.execute(
             select(sources.c.id)
             .where(
                 sources.c.retired_at.is_(None),
                 sources.c.next_due_at <= now,
-                sources.c.leased_until.is_(None) | (sources.c.leased_until <= now),
             )
             .order_by(sources.c.next_due_at, sources.c.id)
         )
         return tuple(found.scalars())
 
-    def lease(self, ids: Iterable[str], until: datetime) -> None:
-        """Claim sources until a moment, so that no one else pulls them."""
-        self._connection.execute(
-            update(sources).where(sources.c.id.in_(list(ids))).values(leased_until=until)
-        )
-
     def save(self, state: SourceState) -> None:
-        """Remember the state of a source and give up its lease."""
-        self._set(state.id, leased_until=None, **rows.state_values(state))
+        """Remember the state of a source."""
+        self._set(state.id, **rows.state_values(state))
 
     def add_pull(self, pull: PullRecord) -> None:
         """Write down a finished pull."""

@@ -46,6 +46,16 @@ class Store:
         migrate(engine)
         return cls(engine)
 
+    def problems(self) -> tuple[str, ...]:
+        """Read the whole database; return what is wrong with it, in words."""
+        if self.engine.dialect.name != "sqlite":
+            return ()
+        with self.engine.connect() as connection:
+            found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+            orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        problems = [f"the file is damaged: {line}" for line in found if line != "ok"]
+        return (*problems, *(f"a row of {row[0]} points to nothing" for row in orphans))
+
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()

@@ -95,7 +95,6 @@ sources = Table(
     Column("body_hash", String(64), nullable=False, server_default=""),
     Column("next_due_at", UtcTime, nullable=False),
     Column("due_reason", Text, nullable=False, server_default=""),
-    Column("leased_until", UtcTime),
     Column("pulled_at", UtcTime),
     Column("succeeded_at", UtcTime),
     Column("full_fetch_at", UtcTime),

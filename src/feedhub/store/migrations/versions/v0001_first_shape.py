@@ -61,7 +61,6 @@ def upgrade() -> None:
         sa.Column("body_hash", sa.String(length=64), server_default="", nullable=False),
         sa.Column("next_due_at", feedhub.store.tables.UtcTime(), nullable=False),
         sa.Column("due_reason", sa.Text(), server_default="", nullable=False),
-        sa.Column("leased_until", feedhub.store.tables.UtcTime(), nullable=True),
         sa.Column("pulled_at", feedhub.store.tables.UtcTime(), nullable=True),
         sa.Column("succeeded_at", feedhub.store.tables.UtcTime(), nullable=True),
         sa.Column("full_fetch_at", feedhub.store.tables.UtcTime(), nullable=True),

@@ -1,0 +1,118 @@
+"""``feedhub doctor``: what works and what does not, in words."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import typer
+
+from feedhub.app import App
+from feedhub.cli.context import Options
+from feedhub.errors import FeedHubError, SourceError
+from feedhub.flow.discover import check_source
+
+__all__ = ["register"]
+
+_LITTLE_SPACE = 500 * 10**6
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    ok: bool
+    subject: str
+    words: str
+
+
+def _config(app: App) -> Iterator[_Finding]:
+    settings = app.settings
+    yield _Finding(True, "config", f"{settings.file} with {len(settings.sources)} sources")
+    if not settings.sources:
+        yield _Finding(False, "config", 'there are no sources; add one: "feedhub sources add URL"')
+    if not settings.hub.contact:
+        yield _Finding(
+            False, "config", "hub.contact is empty; webmasters cannot tell whom to write to"
+        )
+    if settings.digests or settings.mail.sender:
+        yield _Finding(False, "mail", "this version does not send mail yet; [mail] is not used")
+
+
+def _database(app: App) -> Iterator[_Finding]:
+    problems = app.store.problems()
+    for problem in problems:
+        yield _Finding(False, "database", problem)
+    if not problems:
+        yield _Finding(True, "database", app.settings.database_url.rsplit("@", 1)[-1])
+
+
+def _disk(app: App) -> Iterator[_Finding]:
+    for folder in (app.settings.data_dir, app.settings.publish_dir):
+        folder.mkdir(parents=True, exist_ok=True)
+        free = shutil.disk_usage(folder).free
+        writable = os.access(folder, os.W_OK)
+        words = f"{folder}: {free / 10**9:.1f} GB free" + ("" if writable else ", not writable")
+        yield _Finding(writable and free > _LITTLE_SPACE, "disk", words)
+
+
+def _clock(app: App) -> Iterator[_Finding]:
+    now = app.clock.now()
+    with app.store.reading() as tx:
+        pulled = [state.pulled_at for state in tx.sources.states().values() if state.pulled_at]
+    ahead = max(pulled, default=now) > now
+    words = f"{now:%Y-%m-%d %H:%M} UTC"
+    if ahead:
+        words += "; the last pull lies in the future, so the clock was set back"
+    yield _Finding(not ahead, "clock", words)
+
+
+def _sources(app: App) -> Iterator[_Finding]:
+    for source in app.settings.sources:
+        if not source.enabled:
+            continue
+        try:
+            reading = check_source(app.collect_parts(), source)
+        except SourceError as error:
+            yield _Finding(False, source.id, str(error))
+        else:
+            yield _Finding(True, source.id, f"{len(reading.entries)} entries")
+
+
+def doctor(
+    context: typer.Context,
+    as_json: bool = typer.Option(False, "--json", help="print one JSON object"),  # noqa: FBT001, FBT003 - typer's form
+) -> None:
+    """Look at config, database, disk, clock and every source; say what is wrong."""
+    options: Options = context.obj
+    checks: tuple[Callable[[App], Iterator[_Finding]], ...] = (
+        _config,
+        _disk,
+        _database,
+        _clock,
+        _sources,
+    )
+    findings: list[_Finding] = []
+    with options.app() as app:
+        for check in checks:
+            try:
+                for finding in check(app):
+                    findings.append(finding)
+                    if not as_json:
+                        mark = "ok     " if finding.ok else "TROUBLE"
+                        typer.echo(f"{mark}  {finding.subject}: {finding.words}")
+            except FeedHubError as error:
+                findings.append(_Finding(False, check.__name__.strip("_"), str(error)))
+                if not as_json:
+                    typer.echo(f"TROUBLE  {check.__name__.strip('_')}: {error}")
+    ok = all(finding.ok for finding in findings)
+    if as_json:
+        rows = [{"ok": f.ok, "subject": f.subject, "words": f.words} for f in findings]
+        options.print_json({"ok": ok, "findings": rows})
+    if not ok:
+        raise typer.Exit(1)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(doctor)

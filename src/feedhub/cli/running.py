@@ -1,0 +1,101 @@
+"""``feedhub run``, ``feedhub demo`` and ``feedhub init``."""
+
+from __future__ import annotations
+
+import contextlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from feedhub.app import App
+from feedhub.cli.context import Options
+from feedhub.config.load import load_settings
+from feedhub.config.write import FIRST_CONFIG
+from feedhub.errors import ConfigError
+from feedhub.service.local import LocalService
+from feedhub.web.demo import portals_app
+from feedhub.web.hub import HubPages
+from feedhub.web.server import WebServer
+from feedhub.web.site import build_site
+
+__all__ = ["register"]
+
+#: the demo's own config, beside the package in a checkout
+_DEMO_CONFIG = Path("config/demo/feedhub.toml")
+_DEMO_PORTALS = "127.0.0.1:8001"
+
+
+def _serve(options: Options, app: App) -> None:
+    with app.daemon():
+        site = build_site(
+            app.settings.publish_dir,
+            HubPages(app),
+            clock=app.clock,
+            gone=app.folder.was_removed,
+        )
+        server = WebServer(site)
+        address = server.start(app.settings.serve.bind)
+        typer.echo(f"the hub is on http://{address}/", err=True)
+        try:
+            LocalService(app, options.settings).run()
+        finally:
+            server.stop()
+
+
+def run(context: typer.Context) -> None:
+    """Run the service: schedule and web server, until TERM."""
+    options: Options = context.obj
+    with options.app() as app:
+        _serve(options, app)
+
+
+def demo(
+    context: typer.Context,
+    portals_only: Annotated[
+        bool, typer.Option("--portals", help="serve only the sample portals")
+    ] = False,
+    bind: Annotated[str, typer.Option(help="where the sample portals listen")] = _DEMO_PORTALS,
+) -> None:
+    """Run the demo hub over sample town portals, all on this machine."""
+    options: Options = context.obj
+    portals = WebServer(portals_app(options.clock, options.clock.now()), name="portals")
+    with contextlib.ExitStack() as stack:
+        address = portals.start(bind)
+        stack.callback(portals.stop)
+        typer.echo(f"the sample portals are on http://{address}/", err=True)
+        if portals_only:
+            _wait_for_end()
+            return
+        if not _DEMO_CONFIG.is_file():
+            raise ConfigError("run the demo from the project's own folder", file=str(_DEMO_CONFIG))
+        options.config = _DEMO_CONFIG
+        app = stack.enter_context(options.app())
+        _serve(options, app)
+
+
+def _wait_for_end() -> None:
+    import signal
+
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: None)
+    signal.pause()
+
+
+def init(context: typer.Context) -> None:
+    """Write a first config, to be filled with "feedhub sources add"."""
+    options: Options = context.obj
+    path = options.config
+    if path.exists():
+        raise ConfigError("there is a config already; it was left as it is", file=str(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(FIRST_CONFIG, encoding="utf-8")
+    load_settings(path)
+    typer.echo(f"wrote {path}; add a source with: feedhub sources add URL")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(run)
+    app.command()(demo)
+    app.command()(init)

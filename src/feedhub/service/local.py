@@ -1,0 +1,115 @@
+"""The daemon of one machine: a bell that rings the flows, and signals that end it.
+
+The bell knows nothing; what is due stands in the database. A flow that is rung twice, or killed in
+the middle, does no harm.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from concurrent.futures import CancelledError
+from types import FrameType
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from feedhub.app import App
+from feedhub.config.settings import Settings
+from feedhub.errors import ConfigError, FeedHubError
+
+__all__ = ["LocalService"]
+
+#: seconds between two looks at what is due
+_TICK = 1
+
+_log = logging.getLogger(__name__)
+
+
+class LocalService:
+    """Collects what is due and publishes what changed, until told to stop.
+
+    ``reload`` reads the config anew or raises ``ConfigError``.
+    """
+
+    def __init__(self, app: App, reload: Callable[[], Settings]) -> None:
+        self.app = app
+        self._reload = reload
+        self._stop = threading.Event()
+        self._wake = threading.Event()
+        self._reload_wanted = False
+        self._failure: BaseException | None = None
+
+    def run(self) -> None:
+        """Serve until TERM or INT; HUP reloads the config. Call from the main thread.
+
+        What is in flight when the end comes is broken off; nothing of it was written, so the next
+        start asks again. Raises what a flow raised if that was a bug.
+        """
+        for name in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(name, self._on_stop)
+        signal.signal(signal.SIGHUP, self._on_reload)
+        scheduler = BackgroundScheduler(timezone="UTC")
+        scheduler.add_job(
+            self._tick,
+            "interval",
+            seconds=_TICK,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+        self.app.register()
+        self.app.publish()
+        scheduler.start()
+        try:
+            while not self._stop.is_set():
+                self._wake.wait()
+                self._wake.clear()
+                if self._reload_wanted:
+                    self._reload_wanted = False
+                    self._change_config()
+        finally:
+            self.app.break_off()
+            scheduler.shutdown(wait=True)
+            self.app.close()
+        if self._failure is not None:
+            raise self._failure
+
+    def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
+        self._stop.set()
+        self._wake.set()
+
+    def _on_reload(self, _number: int, _frame: FrameType | None) -> None:
+        self._reload_wanted = True
+        self._wake.set()
+
+    def _change_config(self) -> None:
+        try:
+            fresh = self._reload()
+        except ConfigError as error:
+            _log.error("the config was not reloaded, the old one goes on: %s", error)
+            return
+        self.app.change(fresh)
+        self.app.register()
+        _log.warning("the config was reloaded")
+
+    def _tick(self) -> None:
+        if self._stop.is_set():
+            return
+        try:
+            if self.app.due():
+                self.app.collect()
+                self.app.publish()
+        except CancelledError:
+            if not self._stop.is_set():
+                raise
+        except FeedHubError as error:
+            # a full disk or a held lock may pass; the next tick tries again from the same state
+            _log.error("%s", error)
+        except BaseException as error:
+            _log.exception("a bug ended the service")
+            self._failure = error
+            self._stop.set()
+            self._wake.set()
+            raise

@@ -1,0 +1,84 @@
+"""Copies of an SQLite database, made and put back whole."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from feedhub.errors import StoreError
+from feedhub.store.engine import sqlite_path
+
+__all__ = ["back_up", "put_back"]
+
+
+def _path(url: str) -> Path:
+    path = sqlite_path(url)
+    if path is None:
+        raise StoreError("this database is not SQLite; use its own tools (pg_dump, pg_restore)")
+    return path
+
+
+def _check(path: Path) -> None:
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
+            found = database.execute("PRAGMA integrity_check").fetchone()
+            known = database.execute(
+                "SELECT 1 FROM sqlite_master WHERE name = 'alembic_version'"
+            ).fetchone()
+    except sqlite3.Error as error:
+        raise StoreError(f"{path} cannot be read as a database: {error}") from error
+    if found != ("ok",):
+        raise StoreError(f"{path} is damaged: {found[0]}")
+    if known is None:
+        raise StoreError(f"{path} is no FeedHub database")
+
+
+def back_up(url: str, target: Path) -> None:
+    """Copy the database to ``target``, which must not exist; the hub may go on meanwhile.
+
+    The copy is made beside the target and moved into place, so a target that exists is whole.
+    """
+    source = _path(url)
+    if target.exists():
+        raise StoreError(f"{target} exists already; choose another name")
+    fresh = target.with_name(f".{target.name}.new")
+    fresh.unlink(missing_ok=True)
+    try:
+        with closing(sqlite3.connect(source)) as database:
+            database.execute("VACUUM INTO ?", (str(fresh),))
+        os.replace(fresh, target)
+    except (sqlite3.Error, OSError) as error:
+        fresh.unlink(missing_ok=True)
+        raise StoreError(f"the backup could not be written: {error}") from error
+
+
+def put_back(url: str, backup: Path, *, aside: str) -> Path | None:
+    """Put a backup in the place of the database; return where the old one was moved.
+
+    ``aside`` is added to the old file's name. The caller holds the data folder.
+    """
+    target = _path(url)
+    if not backup.is_file():
+        raise StoreError(f"there is no file {backup}")
+    _check(backup)
+    fresh = target.with_name(f".{target.name}.new")
+    fresh.unlink(missing_ok=True)
+    kept = target.with_name(f"{target.name}.{aside}") if target.exists() else None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with closing(sqlite3.connect(f"{backup.resolve().as_uri()}?mode=ro", uri=True)) as database:
+            database.execute("VACUUM INTO ?", (str(fresh),))
+        if kept is not None:
+            # the log must be folded in before the file is moved away from it
+            with closing(sqlite3.connect(target)) as old:
+                old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            os.link(target, kept)
+        os.replace(fresh, target)
+        for suffix in ("-wal", "-shm"):
+            target.with_name(target.name + suffix).unlink(missing_ok=True)
+    except (sqlite3.Error, OSError) as error:
+        fresh.unlink(missing_ok=True)
+        raise StoreError(f"the backup could not be put back: {error}") from error
+    return kept
