@@ -81,7 +81,7 @@ def _sources(app: App) -> Iterator[_Finding]:
 
 def doctor(
     context: typer.Context,
-    as_json: bool = typer.Option(False, "--json", help="print one JSON object"),  # noqa: FBT001, FBT003 - typer's form
+    as_json: bool = typer.Option(False, "--json", help="print one JSON object"),
 ) -> None:
     """Look at config, database, disk, clock and every source; say what is wrong."""
     options: Options = context.obj

@@ -49,7 +49,7 @@ def _from_file(options: Options, path: Path, url: str, content_type: str) -> Doc
     )
 
 
-def read(
+def read(  # noqa: PLR0917 - typer passes them by name
     context: typer.Context,
     where: Annotated[str | None, typer.Argument(metavar="FILE or URL")] = None,
     kind: Annotated[str, typer.Option("--as", help="feed, listing or article")] = "feed",
@@ -103,7 +103,11 @@ def dedupe(
         raise typer.BadParameter("say --batch and give JSON lines on standard input")
     lines = enumerate(sys.stdin.buffer, start=1)
     records = [_dedupe_line(line, number) for number, line in lines if line.strip()]
-    for group in group_records(records):
+    try:
+        groups = group_records(records)
+    except ValueError as error:
+        raise FeedHubError(str(error)) from None
+    for group in groups:
         sys.stdout.write(json.dumps(group, ensure_ascii=False) + "\n")
 
 

@@ -132,9 +132,7 @@ def _print_check(options: Options, row: dict[str, Any]) -> None:
         options.screen.print(f"  rejected: {reason}")
 
 
-def _chosen(
-    sources: Iterable[Source], names: list[str] | None, options: Options
-) -> list[Source]:
+def _chosen(sources: Iterable[Source], names: list[str] | None, options: Options) -> list[Source]:
     by_id = {source.id: source for source in sources}
     for name in names or ():
         if name not in by_id:

@@ -41,9 +41,7 @@ def discover(parts: CollectParts, url: str) -> Discovery:
     """Look at an address. Raises ``FetchError`` when it cannot be had."""
     hub = parts.settings.hub
     document = _document(parts, url, "feed")
-    probe = Source(
-        id="probe", name=url, url=url, language=hub.language, timezone=hub.timezone
-    )
+    probe = Source(id="probe", name=url, url=url, language=hub.language, timezone=hub.timezone)
     try:
         parsed = parse_feed(document, probe)
     except NotAFeed:

@@ -128,14 +128,9 @@ class Site:
     def fixed(self) -> dict[str, bytes]:
         """Return the files that do not hang on any story."""
         found = dict(self.renderer.assets())
-        found |= {
-            path: data
-            for path, data in (
-                # the list has no moment of its own; the epoch keeps its bytes the same
-                (at.OPML, sources_opml(self.settings, datetime(1970, 1, 1, tzinfo=UTC))),
-                ("robots.txt", self._robots()),
-            )
-        }
+        # the list has no moment of its own; the epoch keeps its bytes the same
+        found[at.OPML] = sources_opml(self.settings, datetime(1970, 1, 1, tzinfo=UTC))
+        found["robots.txt"] = self._robots()
         groups = [
             ("Channels", self._channel_links()),
             ("Sources", self._source_links()),

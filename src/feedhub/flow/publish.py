@@ -85,9 +85,7 @@ class _Publication:
                 days, sources = self._stories(tx, site, changed)
                 sources = set(site.sources) if full else sources
                 self._editions(tx, site, changed, sources, full=full)
-                for path, data in site.pages(
-                    tx, standings, days=days, sources=sources | troubled
-                ):
+                for path, data in site.pages(tx, standings, days=days, sources=sources | troubled):
                     self.lay(path, data)
         if full:
             self._sweep()
@@ -173,7 +171,9 @@ class _Publication:
                 )
         wanted = tx.channels.members(channel.id)
         wanted += tuple(
-            name for name in tx.channels.members(channel.id, limit=channel.limit) if name not in wanted
+            name
+            for name in tx.channels.members(channel.id, limit=channel.limit)
+            if name not in wanted
         )
         yield open_edition(
             site.hub, channel, site.cards.load(tx, wanted), path, seals, home=at.FRONT
@@ -227,4 +227,3 @@ def publish(
     old site stays whole.
     """
     return _Publication(settings, store, folder, now).run(full=full)
-

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -48,7 +47,7 @@ def back_up(url: str, target: Path) -> None:
     try:
         with closing(sqlite3.connect(source)) as database:
             database.execute("VACUUM INTO ?", (str(fresh),))
-        os.replace(fresh, target)
+        fresh.replace(target)
     except (sqlite3.Error, OSError) as error:
         fresh.unlink(missing_ok=True)
         raise StoreError(f"the backup could not be written: {error}") from error
@@ -74,8 +73,8 @@ def put_back(url: str, backup: Path, *, aside: str) -> Path | None:
             # the log must be folded in before the file is moved away from it
             with closing(sqlite3.connect(target)) as old:
                 old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            os.link(target, kept)
-        os.replace(fresh, target)
+            kept.hardlink_to(target)
+        fresh.replace(target)
         for suffix in ("-wal", "-shm"):
             target.with_name(target.name + suffix).unlink(missing_ok=True)
     except (sqlite3.Error, OSError) as error:
