@@ -69,7 +69,7 @@ def read(  # noqa: PLR0917 - typer passes them by name
     else:
         path = Path(where)
         document = _from_file(options, path, url or path.resolve().as_uri(), content_type)
-    options.print_json(read_record(kind, document, options.clock.now()))
+    options.print_json(read_record(kind, document, options.clock))
 
 
 def _batch(options: Options) -> None:

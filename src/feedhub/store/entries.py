@@ -12,6 +12,7 @@ from feedhub.model.decision import IdentityKey, KnownEntry
 from feedhub.model.entry import Entry, Revision, StoredEntry
 from feedhub.store import rows
 from feedhub.store.engine import insert_for
+from feedhub.store.search import SearchRows
 from feedhub.store.tables import entries, entry_keys, revisions
 
 __all__ = ["EntryRows", "NewEntry"]
@@ -43,11 +44,16 @@ def chunks(values: Collection[str]) -> Iterable[list[str]]:
         yield listed[start : start + _CHUNK]
 
 
+def _said(entry: Entry) -> str:
+    return f"{entry.title}\n{entry.text or entry.summary}"
+
+
 class EntryRows:
     """The entries of one open transaction."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._search = SearchRows(connection)
 
     def known(self, source_id: str, keys: Collection[IdentityKey]) -> dict[IdentityKey, KnownEntry]:
         """Return the stored entry of a source for each key that has one."""
@@ -97,6 +103,7 @@ class EntryRows:
                 for new in fresh
             ],
         )
+        self._search.index([(new.id, _said(new.entry)) for new in fresh])
         self.remember_keys({new.id: (new.entry.source_id, new.keys) for new in fresh})
 
     def remember_keys(self, keys: Mapping[str, tuple[str, tuple[IdentityKey, ...]]]) -> None:
@@ -153,6 +160,7 @@ class EntryRows:
                 edits=entries.c.edits + (1 if earlier else 0),
             )
         )
+        self._search.index([(entry_id, _said(entry))])
         if earlier is not None:
             self._keep(entry_id, earlier)
 

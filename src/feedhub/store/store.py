@@ -15,6 +15,7 @@ from feedhub.store.engine import open_engine
 from feedhub.store.entries import EntryRows
 from feedhub.store.facts import FactRows
 from feedhub.store.schema import migrate
+from feedhub.store.search import SearchRows
 from feedhub.store.sources import SourceRows
 from feedhub.store.stories import StoryRows
 
@@ -30,6 +31,7 @@ class Transaction:
         self.entries = EntryRows(connection)
         self.stories = StoryRows(connection)
         self.channels = ChannelRows(connection)
+        self.search = SearchRows(connection)
 
 
 class Store:

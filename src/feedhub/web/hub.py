@@ -29,8 +29,7 @@ class HubPages:
 
     def search_page(self, language: str, query: Mapping[str, str]) -> bytes:
         """Return the answer to a search."""
-        now = self._app.clock.now()
-        return search_page(self._app.settings, self._app.store, now, language, query)
+        return search_page(self._app.settings, self._app.store, language, query)
 
     def health(self) -> Health:
         """Tell that the process answers."""

@@ -230,3 +230,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_revisions_entry_id"), "revisions", ["entry_id"], unique=False)
     op.create_index(op.f("ix_revisions_replaced_at"), "revisions", ["replaced_at"], unique=False)
+    if op.get_bind().dialect.name == "sqlite":
+        # words as they are and words without marks, folded before they come here
+        op.execute(
+            "CREATE VIRTUAL TABLE search USING fts5("
+            "exact, bare, tokenize = 'unicode61 remove_diacritics 0')"
+        )
