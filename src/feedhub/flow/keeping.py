@@ -52,7 +52,7 @@ def _keep_change(tx: Transaction, stored: StoredEntry, change: Change, now: date
     if change.article_tried:
         tx.entries.count_article_try([known.id])
     first_reading = match.article_read and not known.article_read
-    difference = compare_texts(old.title, old.text, new.title, new.text, new.language)
+    difference = compare_texts(old.title, old.text, new.title, new.text, language=new.language)
     earlier = None
     if difference.kind != "none" and not first_reading:
         earlier = Revision(

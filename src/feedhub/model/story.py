@@ -28,6 +28,8 @@ class Story:
     announced_at: datetime | None = None
     #: place in the order of announcement, from 1; None for a backfilled story
     announced: int | None = None
+    #: its place in the sequence when it was founded
+    founded: int = 0
     #: the lead's day in the hub's time zone, as YYYY-MM-DD
     day: str = ""
     #: the story this one was merged into by an operator, whose page it now points to

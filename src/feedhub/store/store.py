@@ -14,6 +14,7 @@ from feedhub.store.channels import ChannelRows
 from feedhub.store.engine import open_engine
 from feedhub.store.entries import EntryRows
 from feedhub.store.facts import FactRows
+from feedhub.store.likeness import LikenessRows
 from feedhub.store.schema import migrate
 from feedhub.store.search import SearchRows
 from feedhub.store.sources import SourceRows
@@ -31,6 +32,7 @@ class Transaction:
         self.entries = EntryRows(connection)
         self.stories = StoryRows(connection)
         self.channels = ChannelRows(connection)
+        self.likeness = LikenessRows(connection)
         self.search = SearchRows(connection)
 
 

@@ -47,6 +47,7 @@ class StoryRows:
                 {
                     "id": story.id,
                     "sequence": sequence + offset,
+                    "founded": sequence + offset,
                     "announced": announced if story.announced else None,
                     "announced_at": now if story.announced else None,
                     "created_at": now,
@@ -68,6 +69,34 @@ class StoryRows:
                 .where(stories.c.id == story_id)
                 .values(sequence=number + offset, changed_at=now)
             )
+
+    def announce(self, ids: Collection[str], now: datetime) -> None:
+        """Announce stories that were kept without being announced; others stay as they are."""
+        query = select(stories.c.id).where(
+            stories.c.id.in_(sorted(ids)), stories.c.announced.is_(None)
+        )
+        silent = list(self._connection.execute(query.order_by(stories.c.id)).scalars())
+        number = self._facts.take("announced", len(silent))
+        for offset, story_id in enumerate(silent):
+            self._connection.execute(
+                update(stories)
+                .where(stories.c.id == story_id)
+                .values(announced=number + offset, announced_at=now)
+            )
+
+    def lead(self, story_id: str, lead_id: str, published_at: datetime, day: str) -> None:
+        """Let another entry speak for a story."""
+        self._connection.execute(
+            update(stories)
+            .where(stories.c.id == story_id)
+            .values(lead_id=lead_id, published_at=published_at, day=day)
+        )
+
+    def move(self, entry_ids: Collection[str], story_id: str) -> None:
+        """Seat entries in another story."""
+        self._connection.execute(
+            update(entries).where(entries.c.id.in_(sorted(entry_ids))).values(story_id=story_id)
+        )
 
     def merge(self, story_id: str, into: str, now: datetime) -> None:
         """Move all entries of a story into an older one; its address then points there."""
@@ -119,6 +148,14 @@ class StoryRows:
         if news:
             query = query.where(stories.c.announced.is_not(None))
         return tuple(self._connection.execute(query).scalars())
+
+    def of_entries(self, entry_ids: Collection[str]) -> tuple[str, ...]:
+        """Return the ids of the stories that entries are seated in."""
+        found: set[str] = set()
+        for part in chunks(entry_ids):
+            query = select(entries.c.story_id).where(entries.c.id.in_(part))
+            found.update(self._connection.execute(query).scalars())
+        return tuple(sorted(found))
 
     def of_day(self, day: str) -> tuple[Story, ...]:
         """Return the stories of one day, newest first."""
@@ -192,6 +229,7 @@ class StoryRows:
                     announced_at=row["announced_at"],
                     announced=row["announced"],
                     day=row["day"],
+                    founded=row["founded"],
                     merged_into=row["merged_into"],
                 )
         return tuple(found[name] for name in ids if name in found)

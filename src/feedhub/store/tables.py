@@ -31,6 +31,7 @@ __all__ = [
     "channel_stories",
     "entries",
     "entry_keys",
+    "entry_links",
     "entry_shingles",
     "facts",
     "metadata",
@@ -144,6 +145,8 @@ stories = Table(
     Column("id", String(32), primary_key=True),
     #: grows with every change to any story; publishing and digests window by it
     Column("sequence", Number, nullable=False, unique=True),
+    #: its place when it was founded; up to what is published, its lead does not change any more
+    Column("founded", Number, nullable=False),
     #: order of announcement, from 1; empty for what was only backfilled
     Column("announced", Number, unique=True),
     Column("announced_at", UtcTime),
@@ -228,15 +231,25 @@ entry_shingles = Table(
     sqlite_with_rowid=False,
 )
 
+#: what was found between two entries: "same" text or "related", with the reasons in words
+entry_links = Table(
+    "entry_links",
+    metadata,
+    Column("first_id", String(32), ForeignKey("entries.id"), primary_key=True),
+    Column("second_id", String(32), ForeignKey("entries.id"), primary_key=True, index=True),
+    Column("verdict", String(12), nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reasons", JSON, nullable=False),
+)
+
 #: an operator's word on two entries: "split" (never one story) or "merge" (always)
 pins = Table(
     "pins",
     metadata,
-    Column("kind", String(8), primary_key=True),
-    Column("one", String(32), primary_key=True),
-    Column("other", String(32), primary_key=True),
+    Column("first_id", String(32), ForeignKey("entries.id"), primary_key=True),
+    Column("second_id", String(32), ForeignKey("entries.id"), primary_key=True, index=True),
+    Column("kind", String(8), nullable=False),
     Column("at", UtcTime, nullable=False),
-    Column("score", Float, nullable=False, server_default="0"),
 )
 
 #: which announced stories a channel holds, worked out when a story changes

@@ -34,15 +34,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_facts")),
     )
     op.create_table(
-        "pins",
-        sa.Column("kind", sa.String(length=8), nullable=False),
-        sa.Column("one", sa.String(length=32), nullable=False),
-        sa.Column("other", sa.String(length=32), nullable=False),
-        sa.Column("at", feedhub.store.tables.UtcTime(), nullable=False),
-        sa.Column("score", sa.Float(), server_default="0", nullable=False),
-        sa.PrimaryKeyConstraint("kind", "one", "other", name=op.f("pk_pins")),
-    )
-    op.create_table(
         "seals",
         sa.Column("channel_id", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
@@ -84,6 +75,7 @@ def upgrade() -> None:
         "stories",
         sa.Column("id", sa.String(length=32), nullable=False),
         sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("founded", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("announced", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("announced_at", feedhub.store.tables.UtcTime(), nullable=True),
         sa.Column("created_at", feedhub.store.tables.UtcTime(), nullable=False),
@@ -210,6 +202,31 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("source_id", "kind", "key", name=op.f("pk_entry_keys")),
     )
     op.create_index(op.f("ix_entry_keys_entry_id"), "entry_keys", ["entry_id"], unique=False)
+    op.create_table(
+        "entry_links",
+        sa.Column("first_id", sa.String(length=32), nullable=False),
+        sa.Column("second_id", sa.String(length=32), nullable=False),
+        sa.Column("verdict", sa.String(length=12), nullable=False),
+        sa.Column("score", sa.Float(), nullable=False),
+        sa.Column("reasons", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(["first_id"], ["entries.id"], name=op.f("fk_entry_links_first_id")),
+        sa.ForeignKeyConstraint(
+            ["second_id"], ["entries.id"], name=op.f("fk_entry_links_second_id")
+        ),
+        sa.PrimaryKeyConstraint("first_id", "second_id", name=op.f("pk_entry_links")),
+    )
+    op.create_index(op.f("ix_entry_links_second_id"), "entry_links", ["second_id"], unique=False)
+    op.create_table(
+        "pins",
+        sa.Column("first_id", sa.String(length=32), nullable=False),
+        sa.Column("second_id", sa.String(length=32), nullable=False),
+        sa.Column("kind", sa.String(length=8), nullable=False),
+        sa.Column("at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.ForeignKeyConstraint(["first_id"], ["entries.id"], name=op.f("fk_pins_first_id")),
+        sa.ForeignKeyConstraint(["second_id"], ["entries.id"], name=op.f("fk_pins_second_id")),
+        sa.PrimaryKeyConstraint("first_id", "second_id", name=op.f("pk_pins")),
+    )
+    op.create_index(op.f("ix_pins_second_id"), "pins", ["second_id"], unique=False)
     op.create_table(
         "revisions",
         sa.Column(
