@@ -128,6 +128,11 @@ class App:
             settings=self.settings, clock=self.clock, store=self.store, fetcher=self.fetcher
         )
 
+    def changing(self, change: Callable[[CollectParts], str]) -> str:
+        """Run an operator's change under the work lock."""
+        with self._working():
+            return change(self.collect_parts())
+
     def migrate(self) -> tuple[str | None, str]:
         """Bring the database to the newest shape; return its shape before and after."""
         engine = open_engine(self.settings.database_url)

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from feedhub.edit.cards import story_card
-from feedhub.model.edition import SourceCard, StoryCard
+from feedhub.edit.cards import story_card, story_link
+from feedhub.model.edition import SourceCard, StoryCard, StoryLink
 from feedhub.model.story import Story
 from feedhub.store.store import Transaction
 
 __all__ = ["Cards"]
+
+#: related stories shown beside a story
+_MOST_RELATED = 6
 
 #: cards kept before older ones are dropped; a card holds its story's whole text
 _KEPT = 3000
@@ -41,6 +44,17 @@ class Cards:
     def of(self, stories: Iterable[Story]) -> tuple[StoryCard, ...]:
         """Return the cards of stories."""
         return tuple(self.card(story) for story in stories if story.merged_into is None)
+
+    def related(self, tx: Transaction, story: Story) -> tuple[StoryLink, ...]:
+        """Return the stories of the same event as this one, most alike first."""
+        own = {entry.id for entry in story.entries}
+        beside = [
+            link.second if link.first in own else link.first
+            for link in tx.likeness.links(own)
+            if link.verdict == "related" and not {link.first, link.second} <= own
+        ]
+        near = [name for name in tx.stories.of_entries(beside[:_MOST_RELATED]) if name != story.id]
+        return tuple(story_link(card) for card in self.load(tx, near))
 
     def forget(self) -> None:
         """Drop cards if there are too many."""

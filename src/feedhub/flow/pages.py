@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -158,7 +158,7 @@ class Site:
                     path = self._page(at.story_path(story.id), code)
                     yield path, self.renderer.merged(card, story.id, code)
             return
-        card = self.cards.card(story)
+        card = replace(self.cards.card(story), related=self.cards.related(tx, story))
         for code in self.renderer.languages:
             yield self._page(at.story_path(story.id), code), self.renderer.story(card, code)
 
