@@ -1,0 +1,199 @@
+"""The daemon: it serves, ends on TERM, is alone in its folder, and survives being killed."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import random
+import re
+import signal
+import socket
+import sqlite3
+import subprocess
+import time
+import xml.etree.ElementTree as ET
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from tests.flow.towns import Hub, Town, environment
+
+
+def configure(hub: Hub, towns: Town, port: int, *ids: str) -> None:
+    sources = "".join(
+        f'[[sources]]\nid = "{name}"\nurl = "{towns.url("/" + name)}"\n'
+        'every = "1s"\nbackfill = 1000\n'
+        for name in ids
+    )
+    hub.configure(sources, private=towns.address, more=f'[serve]\nbind = "127.0.0.1:{port}"\n')
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def daemon(hub: Hub) -> Iterator[subprocess.Popen[bytes]]:
+    """Run the service; whatever happens, it is ended by its process id."""
+    log = (hub.folder / "log").open("ab")
+    process = subprocess.Popen(
+        hub.command("run"), env=environment(), cwd=hub.folder, stdout=log, stderr=log
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(10)
+        log.close()
+
+
+def ask(port: int, path: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=5)) as connection:
+        connection.request("GET", path, headers=headers)
+        answer = connection.getresponse()
+        return answer.status, {k.lower(): v for k, v in answer.getheaders()}, answer.read()
+
+
+def wait_for(port: int, path: str, words: bytes, *, seconds: float = 30) -> bytes:
+    """Ask until an answer holds the words."""
+    end = time.monotonic() + seconds
+    body = b""
+    while time.monotonic() < end:
+        try:
+            status, _, body = ask(port, path)
+        except OSError:
+            status = 0
+        if status == 200 and words in body:
+            return body
+        time.sleep(0.1)
+    raise AssertionError(f"{path} never held {words!r}; last: {body[:500]!r}")
+
+
+def row(number: int) -> dict[str, str]:
+    return {
+        "title": f"Bản tin số {number} của thị trấn",
+        "guid": f"urn:town:{number}",
+        "link": f"https://town.example/{number}",
+        "text": f"Nội dung riêng của bản tin {number}: "
+        + " ".join(f"x{number}y{k}" for k in range(30)),
+    }
+
+
+def test_it_serves_follows_the_sources_and_ends_on_term(hub: Hub, towns: Town) -> None:
+    port = free_port()
+    towns.feed("/a", row(1))
+    configure(hub, towns, port, "a")
+    with daemon(hub) as process:
+        wait_for(port, "/feeds/all.json", "số 1 ".encode())
+        towns.feed("/a", row(2), row(1))
+        wait_for(port, "/feeds/all.json", "số 2 ".encode())
+        status, headers, _ = ask(port, "/feeds/all.atom")
+        assert status == 200
+        assert headers["content-type"].startswith("application/atom+xml")
+        assert ask(port, "/feeds/all.atom", **{"If-None-Match": headers["etag"]})[0] == 304
+        assert ask(port, "/status/")[0] == 200
+        assert ask(port, "/healthz")[0] == 200
+        assert "số 2".encode() in ask(port, "/search/?q=thi+tran")[2]
+        started = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+        assert time.monotonic() - started < 30
+
+
+def test_a_second_daemon_leaves_with_75(hub: Hub, towns: Town) -> None:
+    port = free_port()
+    towns.feed("/a", row(1))
+    configure(hub, towns, port, "a")
+    with daemon(hub):
+        wait_for(port, "/feeds/all.json", b"items")
+        done = hub.run("run", ok=False)
+        assert done.returncode == 75
+        assert "another FeedHub" in done.stderr
+
+
+def test_hup_reloads_the_config_and_a_broken_one_is_not_taken(hub: Hub, towns: Town) -> None:
+    port = free_port()
+    towns.feed("/a", row(1))
+    towns.feed("/b", row(2))
+    configure(hub, towns, port, "a")
+    with daemon(hub) as process:
+        wait_for(port, "/feeds/all.json", "số 1 ".encode())
+        good = hub.config.read_text()
+        hub.config.write_text("[hub\n")
+        process.send_signal(signal.SIGHUP)
+        towns.feed("/a", row(3), row(1))
+        wait_for(port, "/feeds/all.json", "số 3 ".encode())
+        hub.config.write_text(good)
+        configure(hub, towns, port, "a", "b")
+        process.send_signal(signal.SIGHUP)
+        wait_for(port, "/feeds/all.json", "số 2 ".encode())
+    assert "not reloaded" in (hub.folder / "log").read_text()
+
+
+def check_whole(hub: Hub) -> None:
+    """Every published file parses and ends as it should; every link in a feed has its file."""
+    for path, (_, data) in hub.files().items():
+        if path.endswith((".atom", ".rss", "opml.xml", "sitemap.xml")):
+            ET.fromstring(data)
+        elif path.endswith(".json"):
+            json.loads(data)
+        elif path.endswith(".html"):
+            assert data.rstrip().endswith(b"</html>"), path
+    front = (hub.public / "index.html").read_text(encoding="utf-8")
+    for story in re.findall(r'href="(?:http://[^/"]*)?/?((?:stories)/[0-9a-z]+/)"', front):
+        assert (hub.public / story / "index.html").is_file()
+
+
+def test_killed_at_any_moment_nothing_is_lost_doubled_or_torn(hub: Hub, towns: Town) -> None:
+    chance = random.Random(20)
+    port = free_port()
+    rows: list[dict[str, str]] = []
+    configure(hub, towns, port, "a", "b", "c")
+
+    def publish_more() -> None:
+        for _ in range(3):
+            rows.insert(0, row(len(rows) + 1))
+        towns.feed("/a", *rows)
+        towns.feed("/b", *rows[1::2])
+        towns.feed("/c", {**row(0), "guid": "urn:c:0", "link": "https://c.example/0"})
+
+    publish_more()
+    kills = 20
+    for _ in range(kills):
+        with daemon(hub) as process:
+            time.sleep(0.4 + chance.random() * 1.6)
+            publish_more()
+            time.sleep(chance.random() * 0.8)
+            process.kill()
+            process.wait(10)
+        if hub.public.is_dir() and (hub.public / "index.html").is_file():
+            check_whole(hub)
+    with daemon(hub) as process:
+        newest = f"số {len(rows)} ".encode()
+        wait_for(port, "/feeds/all.json", newest, seconds=60)
+        wait_for(port, "/sources/a/feed.json", newest, seconds=60)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+    check_whole(hub)
+    with closing(sqlite3.connect(hub.folder / "var" / "feedhub.sqlite3")) as database:
+        guids = [
+            guid for (guid,) in database.execute("SELECT guid FROM entries WHERE source_id = 'a'")
+        ]
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert sorted(guids) == sorted(entry["guid"] for entry in rows)
+    titles = [story["title"] for story in hub.stories()]
+    assert len(titles) == len(set(titles))
+    assert {entry["title"] for entry in rows} <= _all_titles(hub)
+
+
+def _all_titles(hub: Hub) -> set[str]:
+    """Return the titles of all story pages."""
+    found = set()
+    for path in (hub.public / "stories").glob("*/index.html"):
+        match = re.search(r"<h1[^>]*>\s*(.*?)\s*</h1>", path.read_text(encoding="utf-8"), re.DOTALL)
+        assert match is not None
+        found.add(match[1])
+    return found
