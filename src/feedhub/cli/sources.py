@@ -21,6 +21,7 @@ from feedhub.flow.standing import live_standings
 from feedhub.model.entry import Precision
 from feedhub.model.source import Source, SourceKind
 from feedhub.parse.opml import parse_opml
+from feedhub.suggest.listing import Candidate
 
 __all__ = ["app"]
 
@@ -153,14 +154,19 @@ def _print_discovery(options: Options, found: Discovery) -> None:
     screen.print(f"as a listing: confidence {suggestion.confidence:.2f}")
     if suggestion.abstained:
         screen.print(f"not sure enough to propose a rule: {suggestion.reason}")
-    shown = [suggestion] if not suggestion.abstained else []
-    for candidate in shown or list(suggestion.candidates)[:3]:
-        if candidate.rule is not None:
-            source = Source(id="x", name="x", url=found.url, listing=candidate.rule)
-            screen.print(source_text(replace(source, kind=SourceKind.LISTING)), markup=False)
-        for entry in candidate.entries[:_PREVIEW]:
-            date = entry.published.text if entry.published else "-"
-            screen.print(f"  {date[:24]:<24}  {entry.title[:80]}", markup=False)
+    proposed = (
+        Candidate(rule=suggestion.rule, score=1.0, rows=suggestion.rows)
+        if suggestion.rule
+        else None
+    )
+    for candidate in [proposed] if proposed else suggestion.candidates[:3]:
+        source = Source(
+            id="x", name="x", url=found.url, kind=SourceKind.LISTING, listing=candidate.rule
+        )
+        screen.print(source_text(source), markup=False)
+        for row in candidate.rows[:_PREVIEW]:
+            date = row.date.evidence if row.date else "-"
+            screen.print(f"  {date[:24]:<24}  {row.title[:80]}", markup=False)
 
 
 @app.command()

@@ -17,7 +17,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from feedhub.config.units import read_duration, read_size
 from feedhub.model.channel import Channel
-from feedhub.model.source import DateOrder, Source
+from feedhub.model.source import DateOrder, RowReach, Source
 
 __all__ = ["CollectSection", "File", "HubSection", "MailSection", "ServeSection", "Settings"]
 
@@ -98,6 +98,9 @@ class ListingSection(Section):
     title: str = ""
     date: str = ""
     summary: str = ""
+    reach: RowReach = RowReach.INSIDE
+    heading: str = ""
+    dated: bool = False
     date_order: DateOrder | None = None
     identity: tuple[str, ...] = ()
     pages: str = ""

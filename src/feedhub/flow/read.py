@@ -11,7 +11,7 @@ from typing import Any
 from feedhub.clock import Clock
 from feedhub.errors import FeedHubError, ParseError
 from feedhub.extract.article import extract_article
-from feedhub.extract.record import article_record
+from feedhub.extract.batch import article_record
 from feedhub.model.document import Document
 from feedhub.model.entry import Entry
 from feedhub.model.source import ArticleRule, Source
