@@ -13,11 +13,6 @@ from feedhub.cli.context import Options
 from feedhub.config.load import load_settings
 from feedhub.config.write import FIRST_CONFIG
 from feedhub.errors import ConfigError
-from feedhub.service.local import LocalService
-from feedhub.web.demo import portals_app
-from feedhub.web.hub import HubPages
-from feedhub.web.server import WebServer
-from feedhub.web.site import build_site
 
 __all__ = ["register"]
 
@@ -27,6 +22,11 @@ _DEMO_PORTALS = "127.0.0.1:8001"
 
 
 def _serve(options: Options, app: App) -> None:
+    from feedhub.service.local import LocalService
+    from feedhub.web.hub import HubPages
+    from feedhub.web.server import WebServer
+    from feedhub.web.site import build_site
+
     with app.daemon():
         site = build_site(
             app.settings.publish_dir,
@@ -58,6 +58,9 @@ def demo(
     bind: Annotated[str, typer.Option(help="where the sample portals listen")] = _DEMO_PORTALS,
 ) -> None:
     """Run the demo hub over sample town portals, all on this machine."""
+    from feedhub.web.demo import portals_app
+    from feedhub.web.server import WebServer
+
     options: Options = context.obj
     portals = WebServer(portals_app(options.clock, options.clock.now()), name="portals")
     with contextlib.ExitStack() as stack:

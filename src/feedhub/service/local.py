@@ -50,6 +50,8 @@ class LocalService:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._on_stop)
         signal.signal(signal.SIGHUP, self._on_reload)
+        # a long step makes the bell miss some strokes; that is how it is meant
+        logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler = BackgroundScheduler(timezone="UTC")
         scheduler.add_job(
             self._tick,
