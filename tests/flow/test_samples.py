@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import feedparser
-
 from tests.flow.towns import Hub, Page, Town
 
 
