@@ -238,8 +238,9 @@ def _elsewhere(ours: Reading, theirs: Reading, gazetteer: Gazetteer) -> tuple[st
 
 
 def _conflict_weight(conflict: Conflict) -> int:
-    if conflict.kind is SlotKind.NUMBER or conflict.place is Place.END:
-        return 1
+    named = conflict.kind in (SlotKind.NAME, SlotKind.PLACE)
+    if conflict.kind is SlotKind.NUMBER or (named and conflict.place is Place.END):
+        return 1  # a name at the end may be a byline
     return 3 if conflict.kind is SlotKind.PLACE else 2
 
 

@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
-from itertools import combinations, product
 
 from feedhub.dedupe.texts import TextDoc, read
 from feedhub.text.folding import bare
@@ -29,6 +28,7 @@ _RATES = ((40, 1), (160, 4))
 _ONE_IN = 16  # of a longer text
 _OPENING = 24  # words; feeds often carry no more than the opening
 _ONE_IN_OPENING = 4
+_MOST_HOLDERS = 300
 #: a key is the upper 31 bits of a shingle, for a row of four bytes less; with 30,000,000 rows a
 #: query meets another text's key by chance once in four, and a candidate must share two
 _DROPPED_BITS = KEY_BITS - 31
@@ -61,8 +61,9 @@ def candidate_pairs(
 ) -> Iterator[tuple[str, str]]:
     """Yield the pairs of ids worth comparing, each once: those that share enough keys.
 
-    The same as asking an index for the candidates of each document, over a closed set. ``about``
-    names the documents of which at least one must be in a pair.
+    The same as asking an index for the candidates of each document, over a closed set, earliest
+    document first. ``about`` names the documents of which at least one must be in a pair. A key
+    that very many documents have (a form of a notice) pairs each only with the next few hundred.
     """
     holders: dict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
     for doc in docs:
@@ -72,6 +73,7 @@ def candidate_pairs(
     shared: Counter[tuple[str, str]] = Counter()
     for new, old_ones in holders.values():
         if new:
-            shared.update(combinations(new, 2))
-            shared.update(product(new, old_ones))
+            for at, id_ in enumerate(new):
+                shared.update((id_, other) for other in new[at + 1 : at + 1 + _MOST_HOLDERS])
+                shared.update((id_, other) for other in old_ones[-_MOST_HOLDERS:])
     yield from (pair for pair, count in shared.items() if count >= LEAST_SHARED)

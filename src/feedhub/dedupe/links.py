@@ -88,11 +88,8 @@ class Grouping:
 
     def groups(self) -> list[list[str]]:
         """Return the groups, members and groups from the earliest to the latest."""
-        found = [
-            sorted(members, key=lambda id_: age(self._docs[id_]))
-            for members in self._members.values()
-        ]
-        return sorted(found, key=lambda members: age(self._docs[members[0]]))
+        found = [sorted(members, key=self._age) for members in self._members.values()]
+        return sorted(found, key=lambda members: self._age(members[0]))
 
     def settle(self, ids: Iterable[str]) -> None:
         """Put entries into one group without asking: they are one story already."""
@@ -112,8 +109,11 @@ class Grouping:
         """Return the links of these pairs, strongest first: those of one text, those related."""
         same: list[Link] = []
         related: list[Link] = []
-        for pair in pairs:
-            first, second = sorted(pair, key=lambda id_: age(self._docs[id_]))
+        in_order = sorted(self._docs, key=self._age)
+        rank = {id_: at for at, id_ in enumerate(in_order)}
+        ranked = sorted((min(rank[a], rank[b]), max(rank[a], rank[b])) for a, b in pairs)
+        for one, two in ranked:  # neighbours in time, so that what was read is still remembered
+            first, second = in_order[one], in_order[two]
             match = self.match(first, second)
             if match.verdict is Verdict.SAME:
                 same.append(Link(first, second, match))
@@ -121,8 +121,11 @@ class Grouping:
                 related.append(Link(first, second, match))
         return sorted(same, key=self._strength), sorted(related, key=self._strength)
 
+    def _age(self, id_: str) -> tuple[datetime, str, str]:
+        return age(self._docs[id_])
+
     def _strength(self, link: Link) -> tuple[object, ...]:
-        return (-link.match.score, age(self._docs[link.first]), age(self._docs[link.second]))
+        return (-link.match.score, self._age(link.first), self._age(link.second))
 
     def _unite(self, one: str, two: str) -> None:
         if one == two:
@@ -141,8 +144,7 @@ class Grouping:
 
     def _are_two_notices(self, one: str, two: str) -> bool:
         ours, theirs = (
-            sorted(self._members[name], key=lambda id_: age(self._docs[id_]))[:_SPOKESMEN]
-            for name in (one, two)
+            sorted(self._members[name], key=self._age)[:_SPOKESMEN] for name in (one, two)
         )
         return any(self.match(a, b).forbids for a in ours for b in theirs)
 

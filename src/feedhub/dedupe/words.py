@@ -192,4 +192,5 @@ def _date(first: int, second: int, year: str | None) -> list[tuple[str, Kind]]:
 def _number(text: str) -> str:
     """Return a number without signs of thousands and with a point before its decimals."""
     whole = _THOUSANDS.sub("", text).replace(",", ".")
-    return whole.lstrip("0") or "0"
+    stripped = whole.lstrip("0")
+    return stripped if stripped[:1].isdigit() else "0" + stripped
