@@ -140,7 +140,7 @@ def _behind_redirector(link: str) -> str:
     if (host.startswith("www.google.") and parts.path == "/url") or (
         host in {"l.facebook.com", "lm.facebook.com"} and parts.path == "/l.php"
     ):
-        query = parse_qs(parts.query, max_num_fields=50)
+        query = parse_qs(parts.query)
         for name in ("url", "q", "u"):
             target = absolute(query.get(name, [""])[0], "")
             if target:

@@ -45,7 +45,9 @@ _BROKEN = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """feedparser's records: the feed's own, one per row, and whether a limit ended the reading."""
+    """feedparser's records: the feed's own, one per row, and whether it ended early.
+
+    Early means at a limit, or at something that even the tolerant parser stumbles over."""
 
     version: str
     about: Mapping[str, Any]
@@ -73,7 +75,17 @@ class _Limits:
         self.tags_seen += 1
         if self.tags_seen > _MAX_TAGS:
             raise _EnoughError
-        super().unknown_starttag(tag, attrs)  # type: ignore[misc]  # feedparser is untyped
+        # An element where feedparser does not expect it costs itself and not the feed.
+        try:  # noqa: SIM105 - runs for every tag, and suppress() is slow
+            super().unknown_starttag(tag, attrs)  # type: ignore[misc]  # feedparser is untyped
+        except _BROKEN:
+            pass
+
+    def unknown_endtag(self, tag: str) -> None:
+        try:  # noqa: SIM105
+            super().unknown_endtag(tag)  # type: ignore[misc]  # feedparser is untyped
+        except _BROKEN:
+            pass
 
     def _start_item(self, attrs: Any) -> None:
         if len(self.entries) >= MAX_ROWS:  # type: ignore[attr-defined]  # feedparser's attribute
@@ -82,6 +94,11 @@ class _Limits:
 
     _start_entry = _start_item
 
+    def _get_context(self) -> Any:
+        if "textinput" not in self.feeddata:  # type: ignore[attr-defined]  # feedparser's attribute
+            self.intextinput = 0  # begun inside an entry, it is nowhere to be found
+        return super()._get_context()  # type: ignore[misc]  # feedparser is untyped
+
     def pop(self, element: str, strip_whitespace: int = 1) -> Any:
         output = super().pop(element, strip_whitespace)  # type: ignore[misc]  # untyped
         if element in _SHORT and isinstance(output, str):
@@ -89,13 +106,13 @@ class _Limits:
         return output
 
     def _add_tag(self, term: Any, scheme: Any, label: Any) -> None:
-        tags = self._get_context().get("tags")  # type: ignore[attr-defined]  # feedparser's method
+        tags = self._get_context().get("tags")
         if not tags or len(tags) < _MAX_CATEGORIES:
             super()._add_tag(term, scheme, label)  # type: ignore[misc]  # feedparser is untyped
 
     def _sync_author_detail(self, key: str = "author") -> None:
         # feedparser would look for a mail address and cut the name at it; it stays as written.
-        context = self._get_context()  # type: ignore[attr-defined]  # feedparser's method
+        context = self._get_context()
         records = context.get(f"{key}s")
         text = context.get(key)
         if records and not records[-1] and isinstance(text, str) and text:
@@ -127,7 +144,11 @@ def read_feed(text: str) -> Reading:
     except _EnoughError:
         cut = True
     except _BROKEN as error:
-        raise ParseError(f"The feed is too broken to be read ({type(error).__name__}).") from error
+        if not parser.entries:
+            raise ParseError(
+                f"The feed is too broken to be read ({type(error).__name__})."
+            ) from error
+        cut = True
     return _reading(parser, cut=cut)
 
 

@@ -57,7 +57,7 @@ def parse_feed(
     entries, rejected = read_rows(reading, document.url)
     if reading.cut:
         rest = max(0, len(_ROW.findall(xml)) - len(reading.rows))
-        rejected.append(f"The feed is too long: its end, with {rest} further rows, was not read.")
+        rejected.append(f"The feed's end, with {rest} further rows, was too long or broken.")
     if not entries and not rejected and not (about.get("title") or about.get("link")):
         raise NotAFeed("This is no feed: it begins like one and holds nothing readable.")
     links = [link for link in about.get("links") or () if isinstance(link, Mapping)]

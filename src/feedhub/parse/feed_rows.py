@@ -71,7 +71,7 @@ def _entry(
     summary = _html(row.get("summary_detail"), atom=atom)
     if not summary and not content:
         summary = field(row, "summary", limit=None)
-    links = [link for link in row.get("links") or () if isinstance(link, Mapping)][:_MAX_LIST]
+    links = [dict(link) for link in (row.get("links") or ())[:_MAX_LIST]]
     # dc:date and Atom's "updated" are the same to feedparser; RSS has only a date of publication.
     published, updated = _date(row, "published"), _date(row, "updated")
     if not atom and published is None:

@@ -193,7 +193,7 @@ def _nearly_utf8(body: bytes, evidence: str, *, lenient: bool) -> Decoded | None
     text = body.decode("utf-8", "replace")
     lost = text.count(REPLACEMENT) - body.count(b"\xef\xbf\xbd")
     good = sum(1 for letter in text if letter > "\x7f") - text.count(REPLACEMENT)
-    if good < lost * (1 if lenient else 4):
+    if good < lost * (1 if lenient else 2):
         return None
     return _found(text, "utf-8", evidence if lenient else "UTF-8 but for a few bytes")
 

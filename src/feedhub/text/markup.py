@@ -222,7 +222,7 @@ def _flattened(html: str) -> str:
 
 
 def _one_pass(html: str, cleaner: nh3.Cleaner) -> str:
-    html = cleaner.clean(html)
+    html = clean(cleaner.clean(html))  # again, for what references such as "&#8;" have become
     return _SAFE_IMAGE.sub(_worth_showing, html) if "<img" in html else html
 
 

@@ -81,6 +81,8 @@ def test_an_enclosure_is_better_than_no_link() -> None:
 def test_the_address_behind_a_news_alert() -> None:
     alert = "https://www.google.com/url?rct=j&url=https://bao.example.vn/tin-5.html&ct=ga"
     assert entry_of(replace(RAW, link=alert)).link == "https://bao.example.vn/tin-5.html"
+    many = "https://www.google.com/url?" + "a=http://b.example/&" * 200
+    assert entry_of(replace(RAW, link=many)).link == many
 
 
 def test_a_row_of_nothing_is_rejected_in_words() -> None:

@@ -275,6 +275,16 @@ def test_rows_without_anything_are_rejected_in_words() -> None:
     assert feed.rejected == ("Row 2 has no title, no link and no text.",)
 
 
+@pytest.mark.parametrize(
+    "stray",
+    ["</width>", "</media:player>", "<textInput>", "</link>", "</category>", "</media:thumbnail>"],
+)
+def test_a_stray_tag_costs_itself_only(stray: str) -> None:
+    row = "<item><title>Tin</title>{}<link>http://a.example/1</link></item>"
+    feed = parsed(rss(row.format("") + row.format(stray) + row.format("")))
+    assert [entry.title for entry in feed.entries] == ["Tin", "Tin", "Tin"]
+
+
 def test_a_second_description_does_not_hide_the_first() -> None:
     (entry,) = parsed(
         rss(

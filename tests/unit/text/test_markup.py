@@ -107,6 +107,10 @@ def test_what_leaves_nothing_behind(html: str) -> None:
     assert sanitise(html, BASE) == ""
 
 
+def test_references_to_control_characters_leave_none() -> None:
+    assert sanitise("a&#8;b&#x202e;c&#11;d", BASE) == "abc d"
+
+
 def test_images_that_scripts_load_later_are_shown() -> None:
     html = '<img class="lazy" src="data:image/gif;base64,R0" data-src="/anh.jpg" alt="Ảnh">'
     assert sanitise(html, BASE) == '<img src="https://xa.example.vn/anh.jpg" alt="Ảnh">'
