@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -16,17 +15,15 @@ from feedhub.model.edition import Label, Printing, SourceCard, StoryCard, StoryL
 from feedhub.model.entry import Dating, Precision, StoredEntry
 from feedhub.model.source import Source
 from feedhub.model.story import Story
+from feedhub.text.excerpts import excerpt
 from feedhub.text.urls import absolute
 
-__all__ = ["excerpt", "source_card", "story_card", "story_link", "unknown_source"]
+__all__ = ["source_card", "story_card", "story_link", "unknown_source"]
 
 #: letters of a summary on a page or in a feed; about two sentences
 SUMMARY_LIMIT = 320
 _CATEGORY_LIMIT = 20
 _COARSE = frozenset({Precision.YEAR, Precision.MONTH, Precision.DAY})
-#: a sentence ends where the next one begins with a capital or a digit; a word of one to three
-#: letters before the full stop is more likely an abbreviation ("TP.", "Q.", "No.")
-_SENTENCE_END = re.compile(r"(?<=[^\W_]{4})[.!?…]+[\"”»)]*(?=\s+[\"“«(]?[^\W_])")
 
 
 def source_card(source: Source) -> SourceCard:
@@ -109,21 +106,6 @@ def story_link(card: StoryCard) -> StoryLink:
     )
 
 
-def excerpt(text: str, limit: int = SUMMARY_LIMIT) -> str:
-    """Return the beginning of a plain text, whole sentences where they fit into ``limit``.
-
-    A first sentence longer than the limit is cut at a word and ends with an ellipsis.
-    """
-    flat = " ".join(text[: limit * 4].split())
-    if len(flat) <= limit:
-        return flat
-    ends = [match.end() for match in _SENTENCE_END.finditer(flat, 0, limit + 1)]
-    if ends and ends[-1] >= limit // 3:
-        return flat[: ends[-1]]
-    cut = flat[:limit].rsplit(" ", 1)[0].rstrip(" ,;:-–—.")
-    return cut + "…"
-
-
 def _in_order(story: Story) -> list[StoredEntry]:
     """The lead first, then the others in order of appearance."""
     lead = story.lead
@@ -183,7 +165,7 @@ def _summary(title: str, summary: str, text: str) -> str:
         if flat.startswith(title) and title:
             flat = flat[len(title) :].lstrip(" .:-–—|")
         if flat:
-            return excerpt(flat)
+            return excerpt(flat, SUMMARY_LIMIT)
     return ""
 
 

@@ -2,7 +2,7 @@
 
 - ``belongs(card, channel) -> bool``
 - ``channel_edition(hub, channel, cards, path, ...) -> Edition``: current feed of a channel
-- ``current(cards, channel)``: what ``channel_edition`` shows, in its order
+- ``search_edition(hub, title, cards, query) -> Edition``: the answer to a search as a feed
 """
 
 from __future__ import annotations
@@ -11,12 +11,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from feedhub.model.addresses import label_id
+from feedhub.model.addresses import SEARCH, SEARCH_FEED, label_id
 from feedhub.model.channel import Channel, Hub
 from feedhub.model.edition import Edition, Label, Printing, StoryCard, Tombstone
 from feedhub.text.folding import bare
 
-__all__ = ["EPOCH", "announced", "belongs", "channel_edition", "newest_change", "single_printings"]
+__all__ = [
+    "EPOCH",
+    "announced",
+    "belongs",
+    "channel_edition",
+    "newest_change",
+    "search_edition",
+    "single_printings",
+]
 
 #: the ``updated`` of a feed that never had an entry: the same bytes for ever
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -96,6 +104,27 @@ def channel_edition(
         tombstones=tombstones,
         updated=newest_change(standing, tombstones),
         prev_archive=prev_archive,
+    )
+
+
+def search_edition(
+    hub: Hub, title: str, cards: Iterable[StoryCard], query: str, *, limit: int = 50
+) -> Edition:
+    """Return the answer to a search as a feed, newest first.
+
+    ``query`` is the request's query string as in the feed's address (``?q=...``, percent-encoded).
+    """
+    standing = [card for card in cards if card.withdrawn_at is None]
+    standing.sort(key=lambda card: (card.published, card.created, card.id), reverse=True)
+    shown = tuple(standing[:limit])
+    return Edition(
+        hub=hub,
+        channel=Channel(id="search", title=title, content="summary"),
+        path=SEARCH_FEED,
+        home=SEARCH + query,
+        query=query,
+        stories=shown,
+        updated=newest_change(shown),
     )
 
 

@@ -20,7 +20,9 @@ __all__ = [
     "OPML",
     "PLACES",
     "SEARCH",
+    "SEARCH_FEED",
     "SOURCES",
+    "STATISTICS",
     "STATUS",
     "TOPICS",
     "archive_path",
@@ -45,6 +47,8 @@ PLACES = "places/"
 STATUS = "status/"
 CORRECTIONS = "corrections/"
 SEARCH = "search/"
+SEARCH_FEED = "search/feed"
+STATISTICS = "statistics/"
 OPML = "opml.xml"
 CORRECTIONS_FEED = "feeds/corrections"
 

@@ -25,6 +25,7 @@ __all__ = [
     "SourceHealth",
     "SourcePage",
     "SourceStanding",
+    "StatisticsPage",
     "StatusPage",
 ]
 
@@ -222,3 +223,18 @@ class SearchPage:
     sources: tuple[SourceCard, ...] = ()
     places: tuple[Label, ...] = ()
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatisticsPage:
+    """Who reads the site, counted from its own logs and in sums only.
+
+    ``visits`` holds (day, pages asked for) for a run of days without gaps, oldest first;
+    ``visitors`` the different callers of the same days; ``subscribers`` (feed, subscribers) as
+    feed readers report them, most first; ``entries`` (source, entries) of the same days.
+    """
+
+    visits: tuple[tuple[date, int], ...] = ()
+    visitors: int = 0
+    subscribers: tuple[tuple[FeedLink, int], ...] = ()
+    entries: tuple[tuple[SourceCard, int], ...] = ()

@@ -19,6 +19,10 @@ from feedhub.render.safety import language_tag, title_text, uri
 __all__ = ["Alternate", "Frame", "json_ld", "site_data", "story_data"]
 
 
+#: letters of a title that browsers and search engines show
+_TITLE_LIMIT = 70
+
+
 @dataclass(frozen=True, slots=True)
 class Alternate:
     """The same page in another language of the interface."""
@@ -49,6 +53,17 @@ class Frame:
     def canonical(self) -> str:
         """The page's own absolute address."""
         return page_address(self.hub, self.path, self.words.prefix)
+
+    @property
+    def document_title(self) -> str:
+        """The title for tabs and search results: with the site's name where both are short."""
+        site = title_text(self.hub.title)
+        whole = self.title if self.title == site else f"{self.title} · {site}"
+        if len(whole) <= _TITLE_LIMIT:
+            return whole
+        if len(self.title) <= _TITLE_LIMIT:
+            return self.title
+        return self.title[: _TITLE_LIMIT - 1].rsplit(" ", 1)[0] + "…"
 
     @property
     def root(self) -> str:

@@ -11,10 +11,7 @@ and ``theme.css`` there is added to the style sheet. A template that cannot be r
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterable, Sequence
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +29,10 @@ from feedhub.model.page import (
     SearchPage,
     SourcePage,
     SourceStanding,
+    StatisticsPage,
     StatusPage,
 )
-from feedhub.render.feeds import STYLESHEET
+from feedhub.render.assets import Assets
 from feedhub.render.frames import Frame, site_data, story_data
 from feedhub.render.language import language, languages
 from feedhub.render.safety import title_text
@@ -56,11 +54,8 @@ class Pages:
     ) -> None:
         self.hub = hub
         self.feeds = tuple(feeds)
-        self.overrides = overrides
-        self._style = self._site_style()
-        digest = hashlib.sha256(self._style).hexdigest()[:12]
-        self._style_path = f"assets/site.{digest}.css"
-        self._templates = Templates(hub, overrides, self._style_path)
+        self._assets = Assets(overrides)
+        self._templates = Templates(hub, overrides, self._assets.style_path)
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -72,12 +67,7 @@ class Pages:
 
         A name that carries a checksum may be cached for ever.
         """
-        static = resources.files("feedhub.render") / "static"
-        return {
-            self._style_path: self._style,
-            STYLESHEET: (static / "feed.css").read_bytes(),
-            "assets/icon.svg": (static / "icon.svg").read_bytes(),
-        }
+        return dict(self._assets.files)
 
     def front(self, page: FrontPage, code: str) -> bytes:
         """``/``: the stories of the newest day."""
@@ -189,6 +179,11 @@ class Pages:
             "status.html", code, path=at.STATUS, title=title, room="status", page=page
         )
 
+    def statistics(self, page: StatisticsPage, code: str) -> bytes:
+        """``/statistics/``: visits, readers and subscribers, in sums."""
+        title = language(code).gettext("Statistics")
+        return self._page("statistics.html", code, path=at.STATISTICS, title=title, page=page)
+
     def corrections(self, page: CorrectionsPage, code: str) -> bytes:
         """``/corrections/``: what changed after publication."""
         title = language(code).gettext("Corrections")
@@ -279,17 +274,3 @@ class Pages:
             data=values.pop("data", None),
         )
         return self._templates.render(template, frame, values)
-
-    def _site_style(self) -> bytes:
-        style = (resources.files("feedhub.render") / "static" / "site.css").read_bytes()
-        own = self.overrides / "theme.css" if self.overrides else None
-        if own is not None and own.is_file():
-            style += b"\n" + own.read_bytes()
-        return _smaller(style)
-
-
-def _smaller(style: bytes) -> bytes:
-    """A style sheet without comments and needless white space."""
-    style = re.sub(rb"/\*[^*]*(?:\*(?!/)[^*]*)*\*/", b"", style)
-    style = re.sub(rb"\s+", b" ", style)
-    return re.sub(rb" ?([{};]) ?|(:|,) ", rb"\1\2", style).replace(b";}", b"}").strip() + b"\n"

@@ -30,8 +30,12 @@ from feedhub.render.difference import difference
 from feedhub.render.frames import Frame
 from feedhub.render.language import Language, language
 from feedhub.render.safety import language_tag, title_text, uri
+from feedhub.text.excerpts import first_sentence
 
 __all__ = ["Templates"]
+
+#: letters of the one sentence under a title in a list of stories
+_TEASER = 200
 
 
 class Templates:
@@ -85,6 +89,7 @@ class Templates:
             "clock": partial(_clock, words=words, zone=zone),
             "dated": partial(_dated, words=words, zone=zone),
             "title_text": title_text,
+            "sentence": partial(first_sentence, limit=_TEASER),
             "uri": uri,
             "difference": difference,
         }

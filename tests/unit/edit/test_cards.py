@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.render.samples import CARDS, NOON, stored, story
 
-from feedhub.edit.cards import excerpt, source_card, story_card
+from feedhub.edit.cards import source_card, story_card
 from feedhub.model.addresses import label_id
 from feedhub.model.entry import Dating, Precision
 from feedhub.model.source import Source
@@ -62,19 +62,6 @@ def test_the_summary_does_not_repeat_the_title() -> None:
     text = "Chợ hoa mở cửa. Vé vào cửa miễn phí cho bà con trong phường."
     card = story_card(story(1, stored(1, title="Chợ hoa mở cửa", text=text, summary="")), CARDS)
     assert card.summary == "Vé vào cửa miễn phí cho bà con trong phường."
-
-
-def test_an_excerpt_ends_with_a_sentence_and_not_at_an_abbreviation() -> None:
-    text = "Ủy ban nhân dân TP. Sông Mây họp bàn về con đường ven sông. " + "Bà con góp ý. " * 40
-    short = excerpt(text, 100)
-    assert short.startswith("Ủy ban nhân dân TP. Sông Mây họp bàn về con đường ven sông.")
-    assert len(short) <= 100
-    assert excerpt("chữ " * 200, 50).endswith("…")
-
-
-@given(st.text(max_size=2000), st.integers(min_value=30, max_value=400))
-def test_an_excerpt_is_never_much_longer_than_asked(text: str, limit: int) -> None:
-    assert len(excerpt(text, limit)) <= limit + 1
 
 
 @given(st.text(max_size=200))

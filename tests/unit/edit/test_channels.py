@@ -6,15 +6,18 @@ import random
 from dataclasses import replace
 from datetime import timedelta
 
+import feedparser
 import pytest
 from hypothesis import HealthCheck, given, settings
+from tests.golden.conformance import faults
 from tests.unit.render import garbage
 from tests.unit.render.samples import ALL, CARDS, HUB, NOON, stored, story, town
 
 from feedhub.edit.cards import story_card
-from feedhub.edit.channels import EPOCH, belongs, channel_edition
+from feedhub.edit.channels import EPOCH, belongs, channel_edition, search_edition
 from feedhub.model.channel import Channel
 from feedhub.model.edition import StoryCard
+from feedhub.render.feeds import render_atom
 
 
 def cards() -> dict[str, StoryCard]:
@@ -83,3 +86,17 @@ def test_the_order_of_the_cards_given_does_not_matter(given_cards: list[StoryCar
     shuffled = random.Random(7).sample(given_cards, len(given_cards))
     first = channel_edition(HUB, ALL, given_cards, "feeds/all")
     assert channel_edition(HUB, ALL, shuffled, "feeds/all") == first
+
+
+def test_the_answer_to_a_search_is_a_feed_at_the_address_of_the_question() -> None:
+    found = [cards()["s1"], cards()["s4"], cards()["s2"]]
+    edition = search_edition(HUB, "Tìm: hoa", found, "?q=hoa%20%C4%91%E1%BB%8F")
+    assert [card.id for card in edition.stories] == ["s2", "s1"]
+    body = render_atom(edition)
+    assert faults(body, "atom") == []
+    parsed = feedparser.parse(body).feed
+    links = {link.rel: link.href for link in parsed.links}
+    base = "https://songmay.example/search/"
+    assert links["self"] == f"{base}feed.atom?q=hoa%20%C4%91%E1%BB%8F"
+    assert links["alternate"] == f"{base}?q=hoa%20%C4%91%E1%BB%8F"
+    assert parsed.id == "tag:songmay.example,2026:search/feed?q=hoa%20%C4%91%E1%BB%8F"

@@ -21,6 +21,7 @@ from feedhub.model.page import (
     SearchPage,
     SourceHealth,
     SourceStanding,
+    StatisticsPage,
     StatusPage,
 )
 from feedhub.render.pages import Pages, page_path
@@ -107,6 +108,15 @@ def site(pages: Pages) -> dict[str, bytes]:
             at.place_path(place.id): pages.place(label_page(place, cards), code),
             at.FEEDS: pages.feed_list([("Channels", FEEDS), ("Sources", ())], code),
             at.STATUS: pages.status(StatusPage(standings=known, as_of=NOON), code),
+            at.STATISTICS: pages.statistics(
+                StatisticsPage(
+                    visits=((day, 1200), (day + timedelta(days=1), 3)),
+                    visitors=410,
+                    subscribers=((FEEDS[0], 58),),
+                    entries=((CARDS["cau-go"], 12),),
+                ),
+                code,
+            ),
             at.CORRECTIONS: pages.corrections(
                 CorrectionsPage(corrections=corrections(cards)), code
             ),

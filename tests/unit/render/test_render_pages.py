@@ -251,3 +251,16 @@ def test_no_template_trusts_a_value_blindly() -> None:
     for file in folder.glob("*.html"):
         text = file.read_text(encoding="utf-8")
         assert not re.search(r"\|\s*safe\b|autoescape|Markup", text), file.name
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("Chợ hoa mở cửa", "Chợ hoa mở cửa · Tin phường sông Mây"),
+        ("chữ " * 15 + "cuối", "chữ " * 15 + "cuối"),
+        ("chữ " * 30, "chữ " * 16 + "chữ…"),
+    ],
+)
+def test_the_title_of_a_document_is_no_longer_than_is_shown(words: str, expected: str) -> None:
+    page = html.fromstring(town_pages().message(words.strip(), [], "vi"))
+    assert page.findtext(".//title") == expected

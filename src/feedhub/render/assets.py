@@ -1,0 +1,40 @@
+"""The files that pages and feeds point to: the style sheets and the icon."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from importlib import resources
+from pathlib import Path
+
+from feedhub.render.feeds import STYLESHEET
+
+__all__ = ["Assets"]
+
+
+class Assets:
+    """Our style sheets, with ``theme.css`` of the operator's folder added to that of the site.
+
+    ``style_path`` carries a checksum of its content and so may be cached for ever.
+    """
+
+    def __init__(self, overrides: Path | None) -> None:
+        static = resources.files("feedhub.render") / "static"
+        style = (static / "site.css").read_bytes()
+        own = overrides / "theme.css" if overrides else None
+        if own is not None and own.is_file():
+            style += b"\n" + own.read_bytes()
+        style = _smaller(style)
+        self.style_path = f"assets/site.{hashlib.sha256(style).hexdigest()[:12]}.css"
+        self.files = {
+            self.style_path: style,
+            STYLESHEET: (static / "feed.css").read_bytes(),
+            "assets/icon.svg": (static / "icon.svg").read_bytes(),
+        }
+
+
+def _smaller(style: bytes) -> bytes:
+    """A style sheet without comments and needless white space."""
+    style = re.sub(rb"/\*[^*]*(?:\*(?!/)[^*]*)*\*/", b"", style)
+    style = re.sub(rb"\s+", b" ", style)
+    return re.sub(rb" ?([{};]) ?|(:|,) ", rb"\1\2", style).replace(b";}", b"}").strip() + b"\n"
