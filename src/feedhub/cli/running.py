@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 from pathlib import Path
 from typing import Annotated
 
@@ -50,6 +51,17 @@ def run(context: typer.Context) -> None:
         _serve(options, app)
 
 
+def _empty(options: Options) -> None:
+    """Begin the demo anew: its portals date everything from their own start."""
+    app = App(options.settings(), options.clock)
+    with app.daemon():
+        for path in app.settings.data_dir.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.suffix != ".lock":
+                path.unlink()
+
+
 def demo(
     context: typer.Context,
     portals_only: Annotated[
@@ -73,6 +85,7 @@ def demo(
         if not _DEMO_CONFIG.is_file():
             raise ConfigError("run the demo from the project's own folder", file=str(_DEMO_CONFIG))
         options.config = _DEMO_CONFIG
+        _empty(options)
         app = stack.enter_context(options.app())
         _serve(options, app)
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from feedhub.model.entry import Precision
 from feedhub.model.source import DateOrder
-from feedhub.text import month_names
 from feedhub.text.dates import find_dates, order_of, read_date
 from feedhub.text.month_names import month_number
 
@@ -130,11 +129,6 @@ def test_the_page_language_settles_names_that_languages_share() -> None:
     assert month_number("listopada", "hr") == 10
     assert month_number("x" * 50) is None
     assert month_number("märz", "no-such-language") == 3
-
-
-def test_every_month_of_every_table_passes_the_stems() -> None:
-    for name, number in month_names._names_of_all().items():
-        assert month_number(name) in {number, month_names._ENGLISH.get(name)}
 
 
 def test_a_thai_page_counts_years_from_the_buddha() -> None:
