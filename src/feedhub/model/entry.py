@@ -102,6 +102,7 @@ class ParsedFeed:
 
     ``every_minutes``, ``skip_hours`` and ``skip_days`` are the feed's own wishes for its cadence
     (RSS ttl, skipHours, skipDays, sy:updatePeriod); ``hub`` and ``self_url`` its WebSub links.
+    ``encoding`` is what the bytes were read as and ``damaged`` how many characters that lost.
     """
 
     kind: str
@@ -117,6 +118,8 @@ class ParsedFeed:
     skip_days: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
     next_page: str = ""
+    encoding: str = ""
+    damaged: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

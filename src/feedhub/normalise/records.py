@@ -33,6 +33,8 @@ def feed_record(
             "skip_hours": list(parsed.skip_hours),
             "skip_days": list(parsed.skip_days),
             "next": parsed.next_page,
+            "encoding": parsed.encoding,
+            "damaged": parsed.damaged,
         },
         "entries": [_entry_record(entry, ZoneInfo(timezone)) for entry in entries],
         "rejected": list(parsed.rejected),

@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from feedhub.errors import NotAFeed
@@ -45,7 +46,8 @@ def parse_feed(
     decoded = decode(body, content_type=document.content_type, kind="xml")
     text = decoded.text.lstrip("\ufeff\u200b \t\r\n\0")
     if looks_like_json(text):
-        return parse_json_feed(text, document.url)
+        feed = parse_json_feed(text, document.url)
+        return replace(feed, encoding=decoded.encoding, damaged=decoded.damaged)
     root = feed_root(text)
     if root is None:
         raise describe(body, text)
@@ -78,6 +80,8 @@ def parse_feed(
         skip_days=days,
         rejected=tuple(rejected),
         next_page=joined(base, link_of(links, "next") or link_of(links, "prev-archive")),
+        encoding=decoded.encoding,
+        damaged=decoded.damaged,
     )
 
 

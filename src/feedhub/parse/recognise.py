@@ -124,4 +124,6 @@ def _looks_like(body: bytes, text: str) -> str:
         return f"is {_OTHER_XML.get(name, f'XML of another kind (its root element is {tag[1]})')}"
     if "\0" in start:
         return "is not text"
+    if "<?xml" in start:
+        return "is XML that is broken near its beginning"
     return "is plain text"

@@ -220,7 +220,9 @@ def test_the_encoding_is_ours_to_find() -> None:
     wrong = body.replace(b"utf-8", b"iso-8859-1").replace(
         b"</title></item>", b"\xff</title></item>"
     )
-    (entry,) = parsed(wrong, "text/xml; charset=us-ascii").entries
+    feed = parsed(wrong, "text/xml; charset=us-ascii")
+    (entry,) = feed.entries
+    assert (feed.encoding, feed.damaged) == ("utf-8", 1)
     assert entry.title == "Thông báo về việc cắt điện\ufffd"
 
 
@@ -251,6 +253,7 @@ def test_websub_links_of_the_header_come_first() -> None:
         (b"[1,2]", "JSON of another kind"),
         (b"{nonsense", "begins like JSON"),
         (b"Hello", "is plain text"),
+        (b"<?xml version='1.0' ?>\xff 5 < 6", "XML that is broken"),
         (b"<feed><price>1</price></feed>", "holds nothing readable"),
     ],
 )
