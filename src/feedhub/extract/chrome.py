@@ -11,10 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from feedhub.extract.page import open_page
-from feedhub.model.document import Document
-
-__all__ = ["learn", "line_key", "page_keys"]
+__all__ = ["learn", "line_key"]
 
 _DIGITS = re.compile(r"\d[\d.,:/]*")
 _LONGEST = 400
@@ -36,18 +33,10 @@ def line_key(text: str) -> str:
     return blake2b(plain.encode("utf-8", "replace"), digest_size=8).hexdigest()
 
 
-def page_keys(document: Document) -> frozenset[str]:
-    """Return the keys of every line of a page, to be kept with its source.
-
-    Raises `ExtractError` as `open_page` does.
-    """
-    return frozenset(line_key(line.text) for line in open_page(document).lines)
-
-
 def learn(pages: Iterable[Iterable[str]], *, at_least: int = 3) -> frozenset[str]:
     """Return the line keys found on at least ``at_least`` of the pages and two in five of them.
 
-    ``pages`` holds the `page_keys` of different articles of one source; the first 200 are read.
+    ``pages`` holds the `line_key` of every line of different articles of one source; 200 are read.
     Fewer pages than ``at_least`` teach nothing.
     """
     counts: Counter[str] = Counter()

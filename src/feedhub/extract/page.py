@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,6 +20,13 @@ __all__ = ["Page", "open_page"]
 #: characters of HTML; a news page of more than this is an archive or an attack
 _LIMIT = 4_000_000
 _PARSER = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+# characters that XML 1.0 (2.2) forbids: lxml parses them and then refuses to move their text
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_FORBIDDEN_REFERENCE = re.compile(
+    r"&#(?:0{0,9}(?:[0-8]|1[124-9]|2\d|3[01]|5529[6-9]|553\d\d|5[67]\d{3}|6553[45])"
+    r"|x0{0,9}(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef]));?(?![0-9a-f])",
+    re.IGNORECASE,
+)
 #: first bytes of files that are no pages: PDF, ZIP (docx), OLE (doc), PNG, JPEG, GIF
 _NOT_HTML = (b"%PDF", b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")
 
@@ -71,11 +79,12 @@ def open_page(document: Document) -> Page:
     text = decode(body, content_type=document.content_type, kind="html").text[:_LIMIT]
     if not text.strip():
         raise ExtractError(f"{document.url} answered with an empty page")
+    text = _FORBIDDEN.sub(" ", text)
+    if "&#" in text:
+        text = _FORBIDDEN_REFERENCE.sub(" ", text)
     try:
         # encoded anew: lxml refuses text whose XML declaration names an encoding
-        tree = lxml.html.document_fromstring(
-            text.replace("\x00", "").encode("utf-8", "replace"), parser=_PARSER
-        )
+        tree = lxml.html.document_fromstring(text.encode("utf-8", "replace"), parser=_PARSER)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise ExtractError(f"{document.url} holds no HTML that could be read") from error
     base = next((each.get("href") or "" for each in tree.iter("base") if each.get("href")), "")

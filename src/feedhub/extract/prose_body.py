@@ -6,6 +6,7 @@ import logging
 import re
 from dataclasses import dataclass
 from html import escape
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -43,6 +44,9 @@ _UNSEEN = etree.XPath(
 )
 #: shorter than this, a second look with trafilatura's fallbacks is worth its time
 _SHORT = 400
+#: elements beyond which those fallbacks (quadratic in paragraphs) and trafilatura are not asked
+_MANY = 4000
+_TOO_MANY = 30_000
 _CREDIT = re.compile(
     r"(?:photo|image|picture|foto|bild|ảnh|crédit|credit)s?\s?[:©(]|©", re.IGNORECASE
 )
@@ -74,8 +78,11 @@ def prose_body(
     """
     headings = [one_line(each.text_content()) for each in tree.iter("h1")][:5]
     _strip(tree)
+    elements = sum(1 for _ in islice(tree.iter(), _TOO_MANY + 1))
+    if elements > _TOO_MANY:
+        return ProseBody((), "")
     body = _extracted(tree, url, fast=True)
-    if body is None or len(_text(body)) < _SHORT:
+    if (body is None or len(_text(body)) < _SHORT) and elements < _MANY:
         second = _extracted(tree, url, fast=False)
         body = body if second is None else second
     if body is None:

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from feedhub.errors import ExtractError
 from feedhub.extract.article import extract_article
-from feedhub.extract.chrome import learn, line_key, page_keys
+from feedhub.extract.chrome import learn, line_key
+from feedhub.extract.habits import read_habits
 from feedhub.model.document import Document
 from feedhub.model.entry import Article
 from feedhub.model.source import ArticleRule, DateOrder
@@ -37,7 +38,7 @@ def read(document: Document, **options: object) -> Article:
 
 
 def test_a_line_on_several_pages_of_a_source_is_learnt_and_removed() -> None:
-    chrome = learn(page_keys(page(number)) for number in (1, 2, 3))
+    chrome = learn(read_habits(page(number)).lines for number in (1, 2, 3))
     assert BOX in read(page(4)).body_text
     cleaned = read(page(4), chrome=chrome)
     assert BOX not in cleaned.body_text
@@ -46,7 +47,7 @@ def test_a_line_on_several_pages_of_a_source_is_learnt_and_removed() -> None:
 
 
 def test_two_pages_teach_nothing_and_counters_are_one_line() -> None:
-    assert learn([page_keys(page(1)), page_keys(page(2))]) == frozenset()
+    assert learn([read_habits(page(1)).lines, read_habits(page(2)).lines]) == frozenset()
     assert line_key("Truy cập: 15.653.721") == line_key("TRUY CẬP:  16.001.002")
     assert line_key("Truy cập") != line_key("Truy cập tổng")
 
