@@ -133,7 +133,6 @@ class Asker:
             "User-Agent": self._settings.agent,
             "Accept": request.accepts,
             "Accept-Encoding": "gzip, br, zstd",
-            **request.conditions,
         }
         extensions = {}
         if address.scheme == "https":
@@ -142,10 +141,16 @@ class Asker:
             )
         if request.method == "POST":
             headers |= {"Content-Type": request.content_type, **dict(request.headers)}
-            return httpx.Request(
-                "POST", address.url, headers=headers, content=request.content, extensions=extensions
-            )
-        return httpx.Request("GET", address.url, headers=headers, extensions=extensions)
+        return httpx.Request(
+            request.method,
+            address.url,
+            headers={
+                **{name.encode(): value.encode() for name, value in headers.items()},
+                **request.conditions,
+            },
+            content=request.content or None,
+            extensions=extensions,
+        )
 
     @asynccontextmanager
     async def _send(self, wish: httpx.Request) -> AsyncIterator[httpx.Response]:

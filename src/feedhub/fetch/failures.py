@@ -96,6 +96,8 @@ def _explain_one(error: BaseException, address: WebAddress, timeout: float) -> F
             return Unreachable(f"the answer of {host} was cut short")
         case aiohttp.ClientResponseError():
             return Unreachable(f"{host} answered with something that is not HTTP")
+        case ValueError():  # what a library makes of bytes it did not foresee
+            return Unreachable(f"the answer of {host} cannot be read: {str(error)[:200]}")
         case httpx.TransportError():
             return Unreachable(f"the connection with {host} broke: {error}")
     return None

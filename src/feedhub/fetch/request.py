@@ -28,6 +28,18 @@ _ACCEPT: dict[RequestKind, str] = {
 }
 
 
+def _as_sent(value: str) -> bytes:
+    """Give back the bytes of a header as the server sent them, or none where that cannot be done.
+
+    Header bytes are read as Latin-1; the wire library writes only what is UTF-8.
+    """
+    try:
+        raw = value.encode("latin-1")
+        return raw if raw.decode("utf-8").isprintable() else b""
+    except UnicodeError:
+        return b""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchSettings:
     """How the hub asks.
@@ -83,16 +95,16 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
 
     @property
-    def conditions(self) -> dict[str, str]:
-        """The headers that make this request conditional (RFC 9110, 13.1)."""
+    def conditions(self) -> dict[bytes, bytes]:
+        """The headers that make this request conditional (RFC 9110, 13.1), byte for byte."""
         if self.full:
             return {}
-        conditions = {}
-        if self.validators.etag:
-            conditions["If-None-Match"] = self.validators.etag
-        if self.validators.last_modified:
-            conditions["If-Modified-Since"] = self.validators.last_modified
-        return conditions
+        held = {
+            "If-None-Match": self.validators.etag,
+            "If-Modified-Since": self.validators.last_modified,
+        }
+        sent = ((name.encode(), _as_sent(value or "")) for name, value in held.items())
+        return {name: value for name, value in sent if value}
 
     @property
     def accepts(self) -> str:

@@ -76,7 +76,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                 request.method,
                 yarl.URL(str(request.url), encoded=True),
                 headers=[
-                    (key.decode("ascii"), value.decode("latin-1"))
+                    (key.decode("ascii"), value.decode("utf-8"))
                     for key, value in request.headers.raw
                 ],
                 data=request.content or None,

@@ -124,6 +124,8 @@ def test_opens_what_servers_pack(
         ('W/"a;b,c"', None),
         ("no-quotes-at-all", None),
         (None, "yesterday or so"),
+        (None, "hôm qua".encode().decode("latin-1")),
+        ('"\u00c3\u00b4"', None),
     ],
 )
 def test_sends_validators_back_untouched(
@@ -142,6 +144,15 @@ def test_sends_validators_back_untouched(
     assert again.validators == first.validators
     assert town.seen[1].header("if-none-match") == etag
     assert town.seen[1].header("if-modified-since") == last_modified
+
+
+@pytest.mark.parametrize("etag", ['"\xf4"', '"\u1ed9"', "\x85", "a\nb"])
+def test_a_validator_that_cannot_be_sent_is_left_out(
+    town: Town, fetcher: Fetcher, etag: str
+) -> None:
+    town.answers("/feed", body=b"x")
+    fetch(fetcher, town.url("/feed"), validators=Validators(etag=etag))
+    assert town.seen[0].header("if-none-match") is None
 
 
 def test_takes_new_validators_from_a_304(town: Town, fetcher: Fetcher) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Self
 
-__all__ = ["Seen", "Town", "answer_bytes"]
+__all__ = ["Behaviour", "Seen", "Town", "answer_bytes"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Town:
 
     tls: ssl.SSLContext | None = None
     port: int = 0
+    host: str = "127.0.0.1"
     seen: list[Seen] = field(default_factory=list)
     most_at_once: int = 0
     _answers: dict[str, list[Behaviour]] = field(default_factory=dict)
@@ -63,12 +64,12 @@ class Town:
 
     def url(self, path: str = "/") -> str:
         """Return the address of a path."""
-        return f"{'https' if self.tls else 'http'}://127.0.0.1:{self.port}{path}"
+        return f"{'https' if self.tls else 'http'}://{self.host}:{self.port}{path}"
 
     @property
     def site(self) -> str:
         """The entry of ``allow_private`` that lets this server be asked."""
-        return f"127.0.0.1:{self.port}"
+        return f"{self.host}:{self.port}"
 
     def targets(self) -> list[str]:
         """Return the paths asked so far, in order."""
@@ -141,7 +142,7 @@ class Town:
         self._loop.set_exception_handler(lambda *_: None)  # clients that hang up are the point
         self._stop = asyncio.Event()
         server = await asyncio.start_server(
-            self._connected, "127.0.0.1", self.port, ssl=self.tls, backlog=512
+            self._connected, self.host, self.port, ssl=self.tls, backlog=512
         )
         self.port = server.sockets[0].getsockname()[1]
         started.set()
