@@ -25,7 +25,7 @@ def confidence_of(survey: Survey, group: Group) -> tuple[float, str]:
         doubts.append((0.6 + 0.4 * group.date_share, "some rows have no date"))
     else:
         doubts.append((0.55, "the rows have no dates"))
-        if group.score < _UNDATED_SCORE:
+        if group.score < _UNDATED_SCORE and not _are_documents(survey, group):
             doubts.append((0.5, "the rows look like a menu"))
     doubts.append((0.65 + 0.35 * min(1.0, group.title_quality / 0.5), "the rows have no headlines"))
     count = len({link.url for link in group.link.links.values()})
@@ -43,6 +43,18 @@ def confidence_of(survey: Survey, group: Group) -> tuple[float, str]:
         sure *= factor
     reason = min(doubts)[1] if min(doubts)[0] < 0.9 else ""
     return sure, reason
+
+
+def _are_documents(survey: Survey, group: Group) -> bool:
+    """Tell whether undated rows lead deep into the site under real headlines, as no menu does."""
+    outside, inside = running_text(survey, group)
+    return (
+        group.deep >= 0.8
+        and group.title_quality >= 0.6
+        and group.area >= 0.95
+        and len(group.rows) >= 5
+        and inside > outside
+    )
 
 
 def _is_beside_an_article(survey: Survey, group: Group) -> bool:

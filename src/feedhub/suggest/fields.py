@@ -22,6 +22,7 @@ __all__ = [
     "headline_quality",
     "link_field",
     "summary_field",
+    "text_beside",
     "title_field",
 ]
 
@@ -159,6 +160,8 @@ def title_field(
     )
     best: Field | None = None
     best_score = (0.2 if whole_card else 0.25) + link.quality * (0.5 if whole_card else 1.0)
+    if _within_heading(page, next(iter(link.links.values())).element):
+        best_score += 0.35
     for field in fields:
         if field is link.field or field.cover(rows) < 0.5:
             continue
@@ -166,6 +169,8 @@ def title_field(
         if page.starts[first] == page.ends[first] or first == stretches[index].row:
             continue
         score = _title_score(page, field, link, dates, rows)
+        if not page.inside(first, stretches[index].row):
+            score -= 0.3  # the row's own words come first
         nested = (
             best is not None and index in best.elements and page.inside(first, best.elements[index])
         )
@@ -179,6 +184,16 @@ def title_field(
     ):
         return None
     return best
+
+
+def text_beside(page: Page, link: LinkField) -> float:
+    """Tell how much the bare texts behind the links read like headlines, 0 to 1."""
+    texts = []
+    for each in link.links.values():
+        tail = page.elements[each.element].tail or ""
+        place = page.ends[each.element]
+        texts.append(_NUMERIC_DATE.sub("", tail.strip().partition("\n")[0]) if place else "")
+    return headline_quality(texts, len(texts)) if len(texts) > 1 else 0.0
 
 
 def _title_score(page: Page, field: Field, link: LinkField, dates: set[int], rows: int) -> float:

@@ -29,6 +29,8 @@ def rule_of(survey: Survey, group: Group, selectors: Selectors) -> ListingRule:
         links = {index: each.element for index, each in group.link.links.items()}
         link = selectors.of_field(links, group.stretches)
     title = selectors.of_field(group.title.elements, group.stretches) if group.title else ""
+    if group.titled_beside:
+        title = _text_behind(survey, group, link)
     date = heading = ""
     if group.headings:
         # the engine passes over headings without a date
@@ -55,6 +57,13 @@ def rule_of(survey: Survey, group: Group, selectors: Selectors) -> ListingRule:
     )
 
 
+def _text_behind(survey: Survey, group: Group, link: str) -> str:
+    """Return the XPath of the text right behind a row's link."""
+    if survey.page.elements[group.rows[0]].tag == "a":
+        return "./following-sibling::text()[1]"
+    return "" if link else ".//a[@href][1]/following-sibling::text()[1]"
+
+
 def _entry(survey: Survey, group: Group, selectors: Selectors) -> str:
     page = survey.page
     silent: set[int] = set()
@@ -68,14 +77,13 @@ def _entry(survey: Survey, group: Group, selectors: Selectors) -> str:
         if page.starts[number] == page.ends[number] or is_header(page, number):
             silent.add(number)
     entry = selectors.of_rows(group.rows, frozenset(linkless))
-    if group.reach is RowReach.INSIDE:
+    if linkless.isdisjoint(group.rows):
         found = {
             page.numbers.get(each, -1)
             for each in select(page.root, entry)
             if not isinstance(each, str)
         }
-        noisy = (found & linkless) - silent
-        if len(noisy) > 0.05 * len(group.rows):
+        if len((found & linkless) - silent) > 0.05 * len(group.rows):
             entry += ":has(a[href])"
     return entry
 

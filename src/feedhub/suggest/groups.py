@@ -35,12 +35,13 @@ _SAMPLE = 24
 def groups_of(survey: Survey) -> list[Group]:
     """Return the groups of a page, best first."""
     found: list[Group] = []
-    loose: dict[tuple[int, int, int], list[Group]] = {}
+    loose: dict[tuple[int, ...], list[Group]] = {}
     for rows in _candidates(survey):
         group = best_reach(survey, rows)
         if group is not None:
             found.append(group)
-            loose.setdefault(_loose_key(survey, group.rows[0]), []).append(group)
+            for key in _loose_keys(survey, group.rows[0]):
+                loose.setdefault(key, []).append(group)
     for alike in loose.values():
         dated = [
             each
@@ -56,12 +57,22 @@ def groups_of(survey: Survey) -> list[Group]:
     return found
 
 
-def _loose_key(survey: Survey, number: int) -> tuple[int, int, int]:
-    """Return the last three steps of an element's shape."""
+def _loose_keys(survey: Survey, number: int) -> Iterator[tuple[int, ...]]:
+    """Yield what rows of one list that is cut into sections have in common.
+
+    The last three steps of their shape; or, whatever the sections are called, their own step and
+    the element that holds the sections side by side.
+    """
     steps, parents = survey.shapes.steps, survey.page.parents
     parent = parents[number]
     above = parents[parent] if parent >= 0 else -1
-    return (steps[number], steps[parent] if parent >= 0 else -1, steps[above] if above >= 0 else -1)
+    if above >= 0:
+        yield (steps[number], steps[parent], steps[above])
+        tag = survey.page.elements[parent].tag
+        if tag in {"ul", "ol", "table", "tbody", "dl"}:
+            # a table's body stands in its table
+            holder = parents[above] if tag == "tbody" else above
+            yield (steps[number], -1, holder)
 
 
 def _candidates(survey: Survey) -> Iterator[list[int]]:
@@ -102,8 +113,10 @@ def best_reach(survey: Survey, rows: list[int]) -> Group | None:
     # a term's definition belongs to it
     first = RowReach.AFTER if survey.page.elements[rows[0]].tag == "dt" else RowReach.INSIDE
     group = _group(survey, rows, first)
-    if group is None or group.date_share >= 0.6:
-        return group
+    if group is None:
+        return None
+    if group.date_share >= 0.6:
+        return _with_title_below(survey, group)
     best = group
     if _are_siblings(survey.page, rows) and _has_dates_between(survey, rows):
         for reach in (RowReach.BEFORE, RowReach.AFTER):
@@ -117,6 +130,22 @@ def best_reach(survey: Survey, rows: list[int]) -> Group | None:
         if begun is not None:
             return begun
     return best
+
+
+def _with_title_below(survey: Survey, group: Group) -> Group:
+    """Return the group with what follows each row, where the titles stand there."""
+    if group.title_quality >= 0.2 or group.reach is not RowReach.INSIDE:
+        return group
+    if not _are_siblings(survey.page, group.rows):
+        return group
+    wider = _group(survey, group.rows, RowReach.AFTER)
+    if (
+        wider
+        and wider.title_quality >= group.title_quality + 0.2
+        and wider.date_share >= group.date_share
+    ):
+        return wider
+    return group
 
 
 def _has_dates_between(survey: Survey, rows: list[int]) -> bool:

@@ -57,17 +57,6 @@ class PageDates:
     ends: dict[int, FoundDate]
     before: list[int]
 
-    def lines(self, longest: int, page: Page) -> dict[int, FoundDate]:
-        """Return the elements of at most that many characters that are little more than a date."""
-        return {
-            number: each.found
-            for number, each in self.elements.items()
-            if each.clean >= 0.5
-            and not each.machine
-            and each.found.year_given
-            and len(page.text(number)) <= longest
-        }
-
 
 def dates_of(page: Page, read: ReadDate) -> PageDates:
     """Read the dates of a page."""

@@ -92,7 +92,24 @@ class Selectors:
                     best, best_right = _written(path), right
                 if best_right == len(stretches):
                     return best
-        return best
+        if best_right > 0.5 * len(stretches):
+            return best
+        # a selector that misses most rows is worse than the default
+        return self._following(elements, stretches)
+
+    def _following(self, elements: Mapping[int, int], stretches: Mapping[int, Stretch]) -> str:
+        """Return the XPath of a whole element that stands at one distance behind each row."""
+        distances: set[int] = set()
+        for index, number in elements.items():
+            row, sibling = stretches[index].row, number
+            while sibling > row and self._page.parents[sibling] != self._page.parents[row]:
+                sibling = self._page.parents[sibling]
+            if sibling <= row or self._page.text(sibling) != self._page.text(number):
+                return ""
+            distances.add(self._place(sibling) - self._place(row))
+        if len(distances) != 1:
+            return ""
+        return f"./following-sibling::*[{distances.pop()}]"
 
     def _row_paths(self, rows: Sequence[int]) -> Iterator[_Path]:
         """Yield selectors for rows, from the shortest to the whole path."""

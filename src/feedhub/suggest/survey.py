@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from feedhub.model.document import Document
 from feedhub.model.source import DateOrder
-from feedhub.suggest.headings import LONGEST_HEADING
+from feedhub.suggest.headings import DatedLine, dated_lines
 from feedhub.suggest.page_dates import PageDates, ReadDate, dates_of
 from feedhub.suggest.shapes import Shapes, shapes_of
 from feedhub.suggest.structured import marked_elements, named_articles
@@ -35,8 +35,9 @@ _ENGLISH = re.compile(r"\b(?:the|of|and|for|in)\b", re.IGNORECASE)
 class Survey:
     """A page with its shapes, its links by element, and a reader of its dates.
 
-    ``length`` counts the characters of the page's text; ``dated_lines`` are the elements that are
-    little more than a date. ``order`` is how the page seems to write numeric dates.
+    ``length`` counts the characters of the page's text; ``dated_lines`` are the elements that begin
+    with a line that is little more than a date. ``order`` is how the page seems to write numeric
+    dates.
     """
 
     page: Page
@@ -48,7 +49,7 @@ class Survey:
     title: str
     length: int
     dates: PageDates
-    dated_lines: dict[int, FoundDate]
+    dated_lines: dict[int, DatedLine]
     #: links the page's JSON-LD names as articles; elements its markup calls entries
     named: frozenset[str]
     marked: frozenset[int]
@@ -86,7 +87,7 @@ def survey_of(document: Document, *, language: str, today: date, known: frozense
         title=" ".join((page.root.findtext(".//title") or "").split()),
         length=sum(map(len, page.pieces)),
         dates=dates,
-        dated_lines=dates.lines(LONGEST_HEADING, page),
+        dated_lines=dated_lines(page, dates),
         named=named_articles(page),
         marked=marked_elements(page),
     )

@@ -9,7 +9,7 @@ from math import log2
 from feedhub.model.source import RowReach
 from feedhub.suggest.areas import area_weight, heading_above, heading_weight
 from feedhub.suggest.date_fields import DateField
-from feedhub.suggest.fields import Field, LinkField, headline_quality
+from feedhub.suggest.fields import Field, LinkField, headline_quality, text_beside
 from feedhub.suggest.survey import Survey
 from feedhub.text.dom import Page
 from feedhub.text.stretches import Stretch
@@ -31,12 +31,16 @@ class Group:
     title: Field | None
     date: DateField | None
     summary: Field | None
+    #: titles are the bare text behind the link
+    titled_beside: bool = False
     #: the date headings above runs of rows, where those date them
     headings: list[int] = field(default_factory=list)
     score: float = 0.0
     date_share: float = 0.0
     title_quality: float = 0.0
     area: float = 1.0
+    #: the share of the links that lead deep into a site
+    deep: float = 0.0
     heading: str = ""
     heading_weight: float = 1.0
 
@@ -55,10 +59,17 @@ def weigh(survey: Survey, group: Group) -> None:
     urls = {link.url for link in links}
     titles = [page.text(number) for number in group.title_elements().values()]
     group.title_quality = headline_quality(titles, count)
+    if group.title is None and group.title_quality < 0.25:
+        beside = text_beside(page, group.link)
+        if beside >= 0.4:
+            group.titled_beside = True
+            group.title_quality = beside
     if group.date is not None:
         group.date_share = len(group.date.dates) / count
     certain = min(1.0, group.date.quality / 2.5) if group.date else 0.0
-    deep = sum(bool(_DEEP.search(url, url.find("/", 8) + 1)) for url in urls) / len(urls)
+    deep = group.deep = sum(bool(_DEEP.search(url, url.find("/", 8) + 1)) for url in urls) / len(
+        urls
+    )
     text = sum(_length(page, each.start, each.end) for each in group.stretches.values())
     group.heading = heading_above(page, group.rows[0])
     group.heading_weight = heading_weight(group.heading, survey.title)

@@ -115,6 +115,15 @@ class Page:
             self._texts[element] = text
         return text
 
+    def first_line(self, element: int) -> tuple[str, int]:
+        """Return an element's first line of text and the number of the piece after it."""
+        start, end = self.starts[element], self.ends[element]
+        stop = start + 1
+        while stop < end and not self.breaks[stop]:
+            stop += 1
+        stop = min(stop, end)
+        return self.between(start, stop), stop
+
     def inside(self, inner: int, outer: int) -> bool:
         """Tell whether an element is another one or lies in it."""
         return outer <= inner < self.last[outer]

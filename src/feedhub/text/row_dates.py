@@ -13,7 +13,14 @@ from feedhub.model.source import DateOrder
 from feedhub.text.dates import FoundDate, find_dates, read_date
 from feedhub.text.dom import Element, Page
 
-__all__ = ["COARSE", "LONGEST_DATE_LINE", "DateReader", "read_element", "without_date"]
+__all__ = [
+    "COARSE",
+    "LONGEST_DATE_LINE",
+    "DateReader",
+    "first_words",
+    "read_element",
+    "without_date",
+]
 
 #: a longer piece of text is running text, and a date in it is not the entry's
 LONGEST_DATE_LINE = 160
@@ -66,9 +73,10 @@ class DateReader:
         self._today = today
         self._headings: list[tuple[int, FoundDate, str]] = []
         for number in headings:
-            text = page.text(number)
+            # an element may hold its rows besides the line that dates them
+            text = page.first_line(number)[0]
             found = self.read(text)
-            if found is not None:
+            if found is not None and found.precision not in COARSE:
                 self._headings.append((number, found, text))
         self._heading_numbers = [number for number, _, _ in self._headings]
 
@@ -161,13 +169,26 @@ class DateReader:
             if title[0] <= place < title[1]:
                 continue
             text = " ".join(page.pieces[place].split())
-            found = self.read(text) if any(map(str.isdigit, text)) else None
+            line = text[-LONGEST_DATE_LINE:] if before else text[:LONGEST_DATE_LINE]
+            found = self.read(line) if any(map(str.isdigit, line)) else None
             if found is not None and found.precision not in COARSE:
-                return found, text
+                return found, line
         return None, ""
 
 
 _SEPARATOR = re.compile(r"^\s*[-–—:|•·]\s*")
+
+
+def first_words(text: str, found: FoundDate | None) -> str:
+    """Return the title in a run of bare text beside a link: its first line without the date."""
+    for line in text.strip().splitlines():
+        words = " ".join(line.split())
+        if found is not None and words.startswith(found.evidence):
+            words = words[len(found.evidence) :]
+        words = words.strip(" -–—:|,;")
+        if words:
+            return words
+    return ""
 
 
 def without_date(title: str, found: FoundDate | None) -> str:

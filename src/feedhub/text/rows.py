@@ -17,7 +17,7 @@ from feedhub.model.entry import RawDate, RawEntry
 from feedhub.model.source import ListingRule
 from feedhub.text.dates import FoundDate
 from feedhub.text.dom import Element, Link, Page, select
-from feedhub.text.row_dates import COARSE, DateReader, without_date
+from feedhub.text.row_dates import COARSE, DateReader, first_words, without_date
 from feedhub.text.stretches import Selected, Stretch, is_header, numbers_of, outermost, stretches
 from feedhub.text.urls import absolute, link_key
 
@@ -143,13 +143,13 @@ class _RowReader:
         """Return the row, a sentence why it is none, or "" for one that is not meant as a row."""
         links = self._links_of(stretch)
         link = self._chosen_link(stretch, links)
-        title, bounds = self._title(stretch, link) if link else ("", (0, 0))
+        title, bounds = self._title(stretch, link) if link else ("", None)
         found, text = self._reader.date_of(
             stretch.start,
             stretch.end,
             self._dates.within(stretch) if self.rule.date else None,
             before=stretch.start < self.page.starts[stretch.row],
-            title=bounds,
+            title=bounds or (0, 0),
             row=stretch.row,
         )
         if self.rule.dated and (found is None or found.precision in COARSE):
@@ -159,6 +159,7 @@ class _RowReader:
             if not shown or is_header(self.page, stretch.row):
                 return ""
             return f'row {place} has no link to an article: "{_shortened(shown)}"'
+        title = without_date(title, found) if bounds else first_words(title, found)
         if not title:
             return f"row {place} has no title: {link.url}"
         others = tuple(dict.fromkeys(each.url for each in links if each.url != link.url))
@@ -166,7 +167,7 @@ class _RowReader:
             stretch=stretch,
             link=link.href,
             url=link.url,
-            title=without_date(title, found),
+            title=title,
             date=found,
             dated_by=text,
             summary=self._summary(stretch),
@@ -212,20 +213,20 @@ class _RowReader:
             number = self.page.parents[number]
         return None
 
-    def _title(self, stretch: Stretch, link: Link) -> tuple[str, tuple[int, int]]:
-        """Return the title and the text pieces it was read from."""
+    def _title(self, stretch: Stretch, link: Link) -> tuple[str, tuple[int, int] | None]:
+        """Return the title and the text pieces it was read from, None for bare text."""
         page = self.page
         if self.rule.title:
             for node in self._titles.within(stretch):
                 if isinstance(node, str):
                     if node.strip():
-                        return " ".join(node.split())[:MAX_TITLE], (0, 0)
+                        return node[:MAX_TITLE], None
                     continue
                 number = page.numbers.get(node, -1)
                 text = page.text(number) if number >= 0 else ""
                 if text:
                     return text[:MAX_TITLE], (page.starts[number], page.ends[number])
-            return "", (0, 0)
+        # a row that lacks the title's element still has its link
         bounds = (page.starts[link.element], page.ends[link.element])
         title = page.text(link.element) or _spoken_title(page.elements[link.element])
         return title[:MAX_TITLE], bounds

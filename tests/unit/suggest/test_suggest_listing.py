@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.suggest import listing_pages as portals
+from tests.unit.suggest import register_pages as registers
 
 from feedhub.model.document import Document
 from feedhub.model.source import ListingRule, Source
@@ -63,6 +64,20 @@ def test_a_frozen_rule_reads_tomorrows_page(layout: str) -> None:
     assert [entry.title for entry in feed.entries] == [entry.title for entry in tomorrow]
     assert all(entry.published for entry in feed.entries)
     assert not feed.rejected
+
+
+@pytest.mark.parametrize("count", [6, 9, 16])
+@pytest.mark.parametrize("name", registers.REGISTERS)
+def test_every_register_is_read_whole(name: str, count: int) -> None:
+    wanted = registers.decisions(count)
+    page = document(registers.REGISTERS[name](wanted), registers.URL)
+    suggestion = suggest_rule(page, today=TODAY)
+    assert [row.url for row in suggestion.rows] == [row.url for row in wanted]
+    days = [row.date.value.date() if row.date else None for row in suggestion.rows]
+    assert days == [row.day for row in wanted]
+    assert all(row.name in read.title for row, read in zip(wanted, suggestion.rows, strict=True))
+    assert suggestion.rule is not None
+    assert parse_listing(page, SOURCE, suggestion.rule).entries == suggestion.entries
 
 
 def test_the_next_page_is_found() -> None:
