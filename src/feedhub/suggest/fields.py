@@ -170,7 +170,7 @@ def title_field(
             continue
         score = _title_score(page, field, link, dates, rows)
         if not page.inside(first, stretches[index].row):
-            score -= 0.3  # the row's own words come first
+            score -= 0.2  # the row's own words come first
         nested = (
             best is not None and index in best.elements and page.inside(first, best.elements[index])
         )
