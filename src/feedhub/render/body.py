@@ -8,6 +8,7 @@ tables.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from lxml import etree, html
@@ -41,6 +42,7 @@ _CHILDREN = {
 }
 _EMPTY_DROPPED = _HEADINGS | {"a", "p", "ul", "ol", "dl", "table", "figure", "figcaption", "em"}
 _ROUNDS = 3
+_TRAILING = re.compile(r"[ \t\r]+$", re.MULTILINE)
 
 
 @lru_cache(maxsize=64)  # a page is made in one language after the other
@@ -59,7 +61,7 @@ def page_body(content: str, base_url: str, picture: str) -> Markup:
         if not _drop_empty(root):
             break
     _wrap_loose_text(root)
-    inner = etree.tostring(root, encoding="unicode", method="html")
+    inner = _TRAILING.sub("", etree.tostring(root, encoding="unicode", method="html"))
     return Markup(inner[inner.index(">") + 1 : inner.rindex("</")])  # noqa: S704 - sanitised above
 
 
@@ -76,6 +78,8 @@ def _mend(element: html.HtmlElement, picture: str) -> None:
         parent.replace(element, span)
     elif tag in _HEADINGS:
         element.tag = "h2"
+    elif tag in {"section", "article"}:
+        element.tag = "div"  # they promise a heading that a source rarely gives
     elif tag in _PARENTS and parent.tag not in _PARENTS[tag]:
         element.tag = "div" if tag in {"li", "dd", "dt", "td", "th", "caption"} else tag
         if tag in {"tr", "thead", "tbody", "tfoot", "figcaption", "summary"}:

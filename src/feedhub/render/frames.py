@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from feedhub.model.channel import Hub
 from feedhub.model.edition import StoryCard
@@ -19,7 +19,7 @@ from feedhub.render.safety import language_tag, title_text, uri
 __all__ = ["Alternate", "Frame", "json_ld", "site_data", "story_data"]
 
 
-#: letters of a title that browsers and search engines show
+#: letters of a title, as written in HTML, that browsers and search engines show
 _TITLE_LIMIT = 70
 
 
@@ -59,11 +59,13 @@ class Frame:
         """The title for tabs and search results: with the site's name where both are short."""
         site = title_text(self.hub.title)
         whole = self.title if self.title == site else f"{self.title} · {site}"
-        if len(whole) <= _TITLE_LIMIT:
-            return whole
-        if len(self.title) <= _TITLE_LIMIT:
-            return self.title
-        return self.title[: _TITLE_LIMIT - 1].rsplit(" ", 1)[0] + "…"
+        for candidate in (whole, self.title):
+            if len(escape(candidate)) <= _TITLE_LIMIT:
+                return candidate
+        short = self.title[: _TITLE_LIMIT - 1]
+        while len(escape(short)) >= _TITLE_LIMIT:
+            short = short[:-1]
+        return short.rsplit(" ", 1)[0] + "…"
 
     @property
     def root(self) -> str:

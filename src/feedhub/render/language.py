@@ -124,6 +124,7 @@ class Language:
         return tuple((short[day], full[day]) for day in range(7))
 
 
+@lru_cache(maxsize=1)
 def languages() -> tuple[str, ...]:
     """Return the codes of all languages of the interface, the root language first."""
     folder = resources.files("feedhub.render") / "locale"
