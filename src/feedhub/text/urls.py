@@ -25,12 +25,13 @@ _MAX_PARAMETERS = 100
 # The ordinary case, which needs no work: plain ASCII, nothing to encode, no dot segment, no port.
 _LETTER = r"(?:[\w!$&'()*+,;=:@~-]|%[0-9A-Fa-f]{2})"
 _PLAIN = re.compile(
-    r"https?://[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})+"
-    rf"(?:/(?:{_LETTER}+(?:\.{_LETTER}*)*)?)+(?:\?(?:{_LETTER}|[/?.])*)?(?:\#(?:{_LETTER}|[/?.])*)?",
+    r"https?://(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,20}[a-z0-9]{2,63}"
+    rf"(?:/(?:(?!%2[eE]){_LETTER}+(?:\.{_LETTER}*)*)?)+(?:\?(?:{_LETTER}|[/?.])*)?(?:\#(?:{_LETTER}|[/?.])*)?",
     re.ASCII,
 )
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_])?\.?|\[[0-9a-f:.]{2,45}\]")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}:", re.IGNORECASE)
+_DOTS = {"%2e": ".", ".%2e": "..", "%2e.": "..", "%2e%2e": ".."}
 _BAD_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 # What browsers drop from within an address (WHATWG URL, 4.4): tab, newlines; around it: blanks.
 _DROPPED = str.maketrans("", "", "\t\n\r")
@@ -177,20 +178,25 @@ def _encoded(part: str, delimiters: str) -> str:
 
 
 def _without_dots(path: str) -> str:
-    """Resolve "." and ".." segments (RFC 3986, 5.2.4)."""
-    if "/." not in path:
+    """Resolve "." and ".." segments, encoded ones as well (WHATWG URL, 4.4; RFC 3986, 5.2.4)."""
+    if "/." not in path and "/%2" not in path:
         return path
-    kept: list[str] = []
-    segments = path.split("/")
-    for segment in segments:
-        if segment == "..":
-            if len(kept) > 1:
-                kept.pop()
-        elif segment != ".":
-            kept.append(segment)
+    segments = [_DOTS.get(segment.lower(), segment) for segment in path.split("/")]
+    kept = _resolved(segments)
     if segments[-1] in {".", ".."}:
         kept.append("")
     return "/".join(kept)
+
+
+def _resolved(segments: list[str]) -> list[str]:
+    """Apply dot segments to those before them; the first one, before the root, stays."""
+    kept: list[str] = []
+    for segment in segments:
+        if segment == "..":
+            del kept[max(1, len(kept) - 1) :]
+        elif segment != ".":
+            kept.append(segment)
+    return kept
 
 
 def _recoded(part: str, safe: str) -> str:
@@ -207,9 +213,8 @@ def _recoded(part: str, safe: str) -> str:
 def _key_path(path: str) -> str:
     path = _PATH_SESSION.sub("", path)
     segments = [_recoded(segment, _UNRESERVED_IN_PATH + ";") for segment in path.split("/")]
-    # An encoded dot segment has become a plain one; a doubled or last slash says nothing.
-    kept = [segment for segment in segments if segment not in {"", "."}]
-    return "".join(f"/{segment}" for segment in kept)
+    # A session taken out can leave a dot segment; a doubled or last slash says nothing.
+    return "".join(f"/{segment}" for segment in _resolved(segments) if segment)
 
 
 def _key_query(query: str, identity: Collection[str]) -> tuple[list[tuple[str, str]], bool]:

@@ -36,6 +36,7 @@ def addresses(draw: st.DrawFn) -> str:
         ("http://a.example:80", "http://a.example/"),
         ("http://a.example/100%/x", "http://a.example/100%25/x"),
         ("http://a.example/x/../../y/.", "http://a.example/y/"),
+        ("http://a.example/x/%2e%2E/y/.%2e/z", "http://a.example/z"),
         ("http://bücher.example/", "http://xn--bcher-kva.example/"),
         ("http://a.example\\@b.example/", "http://a.example/@b.example/"),
     ],
@@ -124,6 +125,7 @@ def test_scheme_and_www_say_nothing(url: str) -> None:
         ("http://a.example/x?id=1&PHPSESSID=1234&hits=77", "http://a.example/x?id=1"),
         ("http://a.example/x?sid=" + "0af9" * 8, "http://a.example/x"),
         ("http://a.example/x#top", "http://a.example/x"),
+        ("http://a.example/x/..;jsessionid=1", "http://a.example/"),
         ("http://A.EXAMPLE/%7Euser", "http://a.example/~user"),
     ],
 )
