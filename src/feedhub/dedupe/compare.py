@@ -67,6 +67,8 @@ _ALLOWED_AT_MOST = 6
 _MASTHEAD = 160
 #: up to this many words, two texts with slots filled in differently are different notices
 _NOTICE = 250
+#: two notices with less in common are no two fillings of one form
+_ONE_FORM = 0.6
 #: two printings of one press review have this much in common; else it quotes the other text
 _WHOLE_ROUNDUP = 0.85
 
@@ -101,7 +103,7 @@ def compare(first: TextDoc, second: TextDoc, *, gazetteer: Gazetteer = NOWHERE) 
     if _quotes_many(first, share_a) or _quotes_many(second, share_b):
         reason = "one of the two is a press review that quotes many stories"
         return Match(Verdict.RELATED, score, (_share(score), reason))
-    guard, forbids = _guard(first, second, alike, gazetteer)
+    guard, forbids = _guard(first, second, alike, score, gazetteer)
     if guard:
         verdict = Verdict.DIFFERENT if forbids else Verdict.RELATED
         return Match(verdict, score, (_share(score), *guard), forbids=forbids)
@@ -194,7 +196,7 @@ def _one_block(ours: Reading, theirs: Reading, shared: int) -> bool:
 
 
 def _guard(
-    first: TextDoc, second: TextDoc, alike: float, gazetteer: Gazetteer
+    first: TextDoc, second: TextDoc, alike: float, score: float, gazetteer: Gazetteer
 ) -> tuple[tuple[str, ...], bool]:
     """Return why two texts that share much are two stories, and whether they are two notices.
 
@@ -222,7 +224,7 @@ def _guard(
     if weight > allowed:
         reasons = tuple(_in_words(conflict) for conflict in (*in_titles, *found)[:4])
         return reasons, length <= _NOTICE and (weight > 1 or bool(in_titles))
-    elsewhere = _elsewhere(ours, theirs, gazetteer)
+    elsewhere = _elsewhere(ours, theirs, gazetteer) if score >= _ONE_FORM else ()
     return elsewhere, bool(elsewhere)
 
 

@@ -111,5 +111,7 @@ def _name_from(text: Words, at: int) -> tuple[str, ...]:
         return (words[at - 1], words[at])
     end = at
     while end < len(words) and end - at < _LONGEST_NAME and kinds[end] is Kind.NAME:
+        if words[end] in _BEFORE:  # the next place begins: "Gò Vấp TP Hồ Chí Minh"
+            break
         end += 1
     return words[at:end]

@@ -39,6 +39,8 @@ class Pins:
 
 
 NO_PINS = Pins()
+#: what the fullest texts of two groups must have in common; else a quotation links two reports
+_LEAST_AGREEMENT = 0.3
 #: members of a group that speak for it when two groups are about to be joined
 _SPOKESMEN = 24
 _LONG_AGO = datetime(1, 1, 1, tzinfo=UTC)
@@ -102,6 +104,8 @@ class Grouping:
         one, two = self._home[link.first], self._home[link.second]
         if one == two or self._is_split(one, two) or self._are_two_notices(one, two):
             return False
+        if not self._agree(one, two):
+            return False
         self._unite(one, two)
         return True
 
@@ -141,6 +145,14 @@ class Grouping:
             for id_ in self._members[fewer]
             for apart in self._split_of.get(id_, ())
         )
+
+    def _agree(self, one: str, two: str) -> bool:
+        """Return whether the fullest texts of two groups have enough in common."""
+        ours, theirs = (
+            min(self._members[name], key=lambda id_: (-len(self._docs[id_].text), self._age(id_)))
+            for name in (one, two)
+        )
+        return self.match(ours, theirs).score >= _LEAST_AGREEMENT
 
     def _are_two_notices(self, one: str, two: str) -> bool:
         ours, theirs = (

@@ -157,3 +157,18 @@ def test_a_text_that_shares_a_part_is_related_and_another_story() -> None:
     found = hub.take([article("two", other, "radio", 9)])
     assert len(hub.stories()) == 2
     assert [(link.first, link.second) for link in found.related] == [("one", "two")]
+
+
+def test_a_quotation_does_not_make_two_reports_one() -> None:
+    other = [
+        "Cùng ngày, phường Vỹ Dạ khởi công đường Hàn Mặc Tử dài 1.200 m, rộng 13,5 m.",
+        "Nhà thầu là công ty Trường Sơn, thời gian thi công 18 tháng, vốn 42 tỷ đồng.",
+        "Chủ tịch phường Hồ Đắc Quang đề nghị các hộ dọc tuyến bàn giao mặt bằng đúng hẹn.",
+        "Ban quản lý chợ Vỹ Dạ dời 36 gian hàng về bãi đất sau đình làng từ đầu tháng 6.",
+        "Xe buýt tuyến số 2 đi vòng qua đường Nguyễn Sinh Cung cho đến khi đường mới xong.",
+    ]
+    whole = article("bridge", [*FIRST, *SECOND], "ward", 8)
+    street = article("street", [*other, FIRST[1]], "city", 9)
+    both = article("both", [FIRST[1], *other[:1]], "radio", 10)
+    groups = {frozenset(found.entries) for found in cluster([whole, street, both])}
+    assert not any({"bridge", "street"} <= group for group in groups)
