@@ -28,11 +28,25 @@ _KEEP_ALIVE_SECONDS = 30
 
 
 class _Uvicorn(uvicorn.Server):
-    """Uvicorn without its hands on the signals: those belong to the service."""
+    """Uvicorn without its hands on the signals, and with an end to its patience."""
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to the service."""
         yield
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let open answers finish for a while, then hang up on readers who take nothing."""
+        patience = asyncio.get_running_loop().call_later(_LINGER_SECONDS, self._hang_up)
+        try:
+            await super().shutdown(sockets)
+        finally:
+            patience.cancel()
+
+    def _hang_up(self) -> None:
+        for connection in list(self.server_state.connections):
+            if isinstance(connection, GuardedProtocol):
+                connection.transport.abort()
 
 
 class WebServer:
@@ -43,7 +57,6 @@ class WebServer:
         self._name = name
         self._server: _Uvicorn | None = None
         self._thread: threading.Thread | None = None
-        self._failure: BaseException | None = None
 
     def start(self, bind: str) -> str:
         """Listen on ``bind`` (``host:port``; port 0 takes a free one) and serve from now on.
@@ -91,10 +104,8 @@ class WebServer:
         with contextlib.closing(listener), asyncio.Runner(loop_factory=_loop_factory()) as runner:
             try:
                 runner.run(server.serve(sockets=[listener]))
-            except BaseException as error:
-                self._failure = error
+            except Exception:  # the service asks `alive` and says what it means for the hub
                 logging.getLogger(__name__).exception("the web server ended")
-                raise
 
 
 def _config(app: ASGIApp) -> uvicorn.Config:
@@ -110,7 +121,7 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         server_header=False,
         date_header=False,  # the shield writes it: never older than a Last-Modified
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
-        timeout_graceful_shutdown=_LINGER_SECONDS,
+        timeout_graceful_shutdown=_LINGER_SECONDS + 2,
         h11_max_incomplete_event_size=_HEAD_BYTES,
         backlog=_BACKLOG,
     )

@@ -98,6 +98,27 @@ def test_stopping_closes_idle_connections_at_once(tmp_path: Path) -> None:
         assert connection.recv(100) == b""
 
 
+@pytest.mark.parametrize("last", [b"", b"Connection: close\r\n"])
+def test_stopping_does_not_wait_for_ever_for_a_reader_who_takes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, last: bytes
+) -> None:
+    monkeypatch.setattr("feedhub.web.server._LINGER_SECONDS", 1)
+    server = small_server(tmp_path)
+    (tmp_path / "huge.bin").write_bytes(os.urandom(16 << 20))
+    (tmp_path / "small.bin").write_bytes(os.urandom(200_000))
+    site = Site(server.start("127.0.0.1:0"), tmp_path)
+    with (
+        socket.create_connection(site.place, timeout=5) as one,
+        socket.create_connection(site.place, timeout=5) as other,
+    ):
+        one.sendall(b"GET /huge.bin HTTP/1.1\r\nHost: x\r\n" + last + b"\r\n")
+        other.sendall(b"GET /small.bin HTTP/1.1\r\nHost: x\r\n\r\n" * 30)
+        time.sleep(0.3)
+        begin = time.monotonic()
+        assert server.stop(8.0)
+        assert time.monotonic() - begin < 5.0
+
+
 def test_stopping_before_starting_and_twice(tmp_path: Path) -> None:
     server = small_server(tmp_path)
     assert server.stop()
