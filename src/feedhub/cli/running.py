@@ -24,6 +24,7 @@ _DEMO_PORTALS = "127.0.0.1:8001"
 
 def _serve(options: Options, app: App) -> None:
     from feedhub.service.local import LocalService
+    from feedhub.web.files import Look
     from feedhub.web.hub import HubPages
     from feedhub.web.server import WebServer
     from feedhub.web.site import build_site
@@ -34,6 +35,7 @@ def _serve(options: Options, app: App) -> None:
             HubPages(app),
             clock=app.clock,
             gone=app.folder.was_removed,
+            look=Look(base_url=app.settings.hub.base_url, websub_hub=app.settings.hub.websub_hub),
         )
         server = WebServer(site)
         address = server.start(app.settings.serve.bind)

@@ -49,9 +49,10 @@ def config(base: Path, root: Path, hub: str, port: int, *, brotli: bool) -> Path
         f"{kind}_temp_path {base / kind};\n"
         for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
+    user = "user root;\n" if os.getuid() == 0 else ""  # the folder of a test is private
     whole = base / "nginx.conf"
     whole.write_text(
-        f"{modules}daemon off;\nworker_processes 1;\npid {base / 'pid'};\n"
+        f"{modules}{user}daemon off;\nworker_processes 1;\npid {base / 'pid'};\n"
         f"error_log {base / 'error.log'};\nevents {{ }}\n"
         f"http {{\naccess_log off;\n{temporary}{text}\n}}\n",
         encoding="utf-8",
@@ -67,9 +68,6 @@ def nginx(
     if brotli and not all((MODULES / name).is_file() for name in BROTLI):
         pytest.skip("needs the Debian packages libnginx-mod-http-brotli-static and -filter")
     base = tmp_path_factory.mktemp("nginx")
-    base.parent.parent.chmod(0o755)  # nginx's worker is another user
-    base.parent.chmod(0o755)
-    base.chmod(0o755)
     root = base / "public"
     with PublishedFolder(root, packed=True) as folder:
         for path, content in FILES.items():
