@@ -98,7 +98,8 @@ def _when_published(process: subprocess.Popen[str], told: list[str], base: Path)
         if found:
             site = Site(found[1], base)
             reply = site.ask(FEED)
-            if reply.status == 200 and "Thông báo số 8".encode() in reply.body:
+            whole = reply.status == 200 and "Thông báo số 8".encode() in reply.body
+            if whole and b"/stories/" in site.ask("/").body:
                 return site
         time.sleep(0.1)
     raise AssertionError("nothing was published: " + "".join(told))
