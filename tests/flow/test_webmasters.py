@@ -64,7 +64,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
         towns["robots"].answers("/robots.txt", body=b"User-agent: *\nDisallow: /\n")
         lines = ['[hub]\ntitle = "Thử"\ncontact = "mailto:hub@example.org"\n']
         lines.append(
-            '[collect]\ntimeout = "2s"\nmax_bytes = "1MB"\nper_host = 64\nin_flight = 200\n'
+            '[collect]\ntimeout = "4s"\nmax_bytes = "1MB"\nper_host = 64\nin_flight = 200\n'
         )
         private = ", ".join(f'"{town.site}"' for town in towns.values())
         lines.append(f'per_host_gap = "0s"\nallow_private = [{private}]\n')
@@ -157,6 +157,17 @@ def test_a_source_gone_for_good_is_not_asked_again_unless_told_to(story: Story) 
 @pytest.mark.parametrize("name", ["answers well", "hangs", "forbids", "sends a challenge"])
 def test_every_source_is_asked_once_a_pull(story: Story, name: str) -> None:
     assert len(asked(story, name)) == len(MOMENTS)
+
+
+def test_one_address_of_two_sources_is_asked_once_a_pull(story: Story) -> None:
+    assert len(asked(story, "feeds two sources")) == len(MOMENTS)
+
+
+@pytest.mark.parametrize(("code", "times"), [(301, 3), (308, 3), (302, 4), (303, 4), (307, 4)])
+def test_a_permanent_move_proven_three_times_is_taken_at_its_word(
+    story: Story, code: int, times: int
+) -> None:
+    assert len(asked(story, f"redirects with {code}")) == times
 
 
 def test_no_cookie_is_sent_back(story: Story) -> None:
