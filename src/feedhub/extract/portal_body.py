@@ -32,6 +32,10 @@ _PROSE = 80
 #: what one more level of the tree must add to the prose to count as part of the article
 _ADDS = 0.12
 _CAPTION = 220
+#: of a line's letters, in a list of other articles with their dates beside them
+_LINK_SHARE = 0.4
+#: so many links in a row are a list
+_LIST = 3
 _LEVELS = 40
 
 
@@ -138,17 +142,30 @@ def _container(lines: list[Line], begin: int, end: int) -> HtmlElement | None:
 
 
 def _without_tail(body: list[Line]) -> list[Line]:
-    """Cut links, notes and dates that follow the last line of prose."""
+    """Cut links, notes and dates that follow the last line of prose, and the heading over them."""
     end = len(body)
+    listed = 0
     while end:
         line = body[end - 1]
-        listed = line.all_linked and len(line.text) > 3
+        link = len(line.text) > 3 and line.linked >= _LINK_SHARE * len(line.text.replace(" ", ""))
         dated = len(line.text) <= 60 and is_date_label(bare_line(line.text))
-        if listed or dated or is_tool(line.text) or is_tail_note(line.text):
+        if link or dated or is_tool(line.text) or is_tail_note(line.text):
+            listed += link
+            end -= 1
+        elif listed >= _LIST and _heads_a_list(line):
+            listed = 0
             end -= 1
         else:
             break
     return body[:end]
+
+
+def _heads_a_list(line: Line) -> bool:
+    """Whether a line above a list of links is its heading, in whatever language."""
+    if len(line.text) > 60 or ends_sentence(line.text.rstrip(":")):
+        return False
+    byline = closing_byline(line)
+    return bool(line.heading) or byline is None or not byline.sure
 
 
 def _take_byline(body: list[Line]) -> tuple[Byline | None, list[Line]]:
