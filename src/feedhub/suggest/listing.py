@@ -20,6 +20,10 @@ from feedhub.text.rows import Row, misfit, raw_entries, read_rows
 __all__ = ["Candidate", "Suggestion", "suggest_rule"]
 
 
+#: fewer rows than this are no list
+FEWEST_ROWS = 2
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A possible rule with what it reads: for a person to choose from."""
@@ -87,7 +91,9 @@ def suggest_rule(
             reason="the page has no repeated links",
         )
     confidence, reason = confidence_of(survey, chosen[0])
-    if problems[0]:
+    if len(candidates[0].rows) < FEWEST_ROWS:
+        confidence, reason = min(confidence, MINIMUM / 2), "the page has no list of several entries"
+    elif problems[0]:
         confidence, reason = min(confidence, MINIMUM / 2), problems[0]
     abstained = confidence < MINIMUM
     best = candidates[0]

@@ -15,6 +15,8 @@ __all__ = ["ElementDate", "PageDates", "ReadDate", "dates_of"]
 
 ReadDate = Callable[[str], FoundDate | None]
 
+#: an element of more pieces of text is no date line
+_MOST_PIECES = 30
 #: a date whose parts stand in elements of their own is no longer than this
 _LONGEST_SPLIT = 40
 _DIGIT = re.compile(r"\d")
@@ -63,24 +65,17 @@ def dates_of(page: Page, read: ReadDate) -> PageDates:
     pieces: dict[int, FoundDate] = {}
     ends: dict[int, FoundDate] = {}
     elements: dict[int, ElementDate] = {}
-    visited: set[int] = set()
-    for place, piece in enumerate(page.pieces):
-        if not _DIGIT.search(piece):
-            continue
-        line = " ".join(piece.split())
-        found = read(line[:LONGEST_DATE_LINE])
-        if found is not None and found.precision not in COARSE:
-            pieces[place] = found
+    numeric = [place for place, piece in enumerate(page.pieces) if _DIGIT.search(piece)]
+    for place in numeric:
+        line = " ".join(page.pieces[place].split())
+        _keep(pieces, place, read(line[:LONGEST_DATE_LINE]))
         if len(line) > LONGEST_DATE_LINE:
-            found = read(line[-LONGEST_DATE_LINE:])
-            if found is not None and found.precision not in COARSE:
-                ends[place] = found
-    for place, piece in enumerate(page.pieces):
-        number = page.owners[place] if _DIGIT.search(piece) else -1
-        while number >= 0 and number not in visited:
+            _keep(ends, place, read(line[-LONGEST_DATE_LINE:]))
+    visited: set[int] = set()
+    for place in numeric:
+        number = page.owners[place]
+        while number >= 0 and number not in visited and _may_be_a_line(page, number):
             visited.add(number)
-            if len(page.text(number)) > LONGEST_DATE_LINE:
-                break
             _add(page, number, read, pieces, elements)
             number = page.parents[number]
     for number, element in enumerate(page.elements):
@@ -90,6 +85,18 @@ def dates_of(page: Page, read: ReadDate) -> PageDates:
     for place in (*pieces, *ends):
         counts[place] = 1
     return PageDates(elements, pieces, ends, [0, *accumulate(counts)])
+
+
+def _keep(dates: dict[int, FoundDate], place: int, found: FoundDate | None) -> None:
+    if found is not None and found.precision not in COARSE:
+        dates[place] = found
+
+
+def _may_be_a_line(page: Page, number: int) -> bool:
+    return (
+        page.ends[number] - page.starts[number] <= _MOST_PIECES
+        and len(page.text(number)) <= LONGEST_DATE_LINE
+    )
 
 
 def _add(

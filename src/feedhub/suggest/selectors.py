@@ -257,10 +257,13 @@ class Selectors:
 
     def _rarest_names(self, number: int) -> list[str]:
         """Return an element's stable classes, those that say most about it first."""
+        names = self._names(number)
+        if len(names) < 2:
+            return names
         if not self._uses:
             for element in self._page.elements:
                 self._uses.update((element.get("class") or "").split())
-        return sorted(self._names(number), key=lambda name: self._uses[name])
+        return sorted(names, key=lambda name: self._uses[name])
 
     def _shared_names(self, numbers: Iterable[int]) -> list[str]:
         """Return the stable classes that all of these elements carry, in written order."""

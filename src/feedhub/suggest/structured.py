@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from feedhub.text.dom import Page
+from feedhub.text.dom import Element, Page, select
 from feedhub.text.urls import absolute, link_key
 
 __all__ = ["is_article_node", "json_nodes", "marked_elements", "named_articles"]
@@ -18,6 +18,7 @@ _MAX_NODES = 5_000
 _ARTICLE = re.compile(
     r"(?:https?://schema\.org/)?(?:News|Blog|Report|Scholarly)?(?:Article|Posting)"
 )
+_MARKED = '//*[@itemtype or contains(@class, "entry")]'
 _MARKS = frozenset({"h-entry", "hentry"})
 
 
@@ -74,8 +75,14 @@ def named_articles(page: Page) -> frozenset[str]:
 def marked_elements(page: Page) -> frozenset[int]:
     """Return the elements marked as an entry by microformats or microdata."""
     return frozenset(
-        number
-        for number, element in enumerate(page.elements)
-        if ((names := element.get("class")) and not _MARKS.isdisjoint(names.split()))
-        or _ARTICLE.fullmatch(element.get("itemtype") or "")
+        page.numbers[node]
+        for node in select(page.root, _MARKED)
+        if not isinstance(node, str) and node in page.numbers and _is_marked(node)
+    )
+
+
+def _is_marked(element: Element) -> bool:
+    return (
+        not _MARKS.isdisjoint((element.get("class") or "").split())
+        or _ARTICLE.fullmatch(element.get("itemtype") or "") is not None
     )

@@ -27,6 +27,8 @@ _PLAUSIBLE = re.compile(
     r"(?<!\d)\d{1,4}\s?[./\-]\s?\d{1,2}(?!\d)|(?<!\d)\d{1,2}(?:st|nd|rd|th|\.|,)?[\s\-]{1,3}[^\W\d_]{3}|"
     r"[^\W\d_]{3}[.,]?[\s\-]{0,2}\d{1,2}(?!\d)|[年月년월]|\d{8}|(?i:tháng|trước|hôm|ago|yesterday|today)"
 )
+_SENTENCE = 60
+_WITH_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d\d)|\d[./\-]\d{1,2}[./\-]\d{2}(?!\d)")
 _DIGIT = re.compile(r"\d")
 _ENGLISH = re.compile(r"\b(?:the|of|and|for|in)\b", re.IGNORECASE)
 
@@ -68,7 +70,7 @@ def survey_of(document: Document, *, language: str, today: date, known: frozense
     read_already: dict[str, FoundDate | None] = {}
 
     def read(line: str) -> FoundDate | None:
-        if line not in read_already and not _PLAUSIBLE.search(line):
+        if line not in read_already and not _may_hold_a_date(line):
             read_already[line] = None
         if line not in read_already:
             # a line with a year needs no today, and no search for "two days ago"
@@ -91,6 +93,13 @@ def survey_of(document: Document, *, language: str, today: date, known: frozense
         named=named_articles(page),
         marked=marked_elements(page),
     )
+
+
+def _may_hold_a_date(line: str) -> bool:
+    """Tell whether a line is worth a closer look; in a sentence only a whole date is."""
+    if len(line) > _SENTENCE and not _WITH_YEAR.search(line):
+        return False
+    return _PLAUSIBLE.search(line) is not None
 
 
 def guessed_order(page: Page, language: str) -> DateOrder:

@@ -156,64 +156,57 @@ def _base_url(root: Element, url: str) -> str:
 
 def _lay_out(page: Page) -> None:
     walk = etree.iterwalk(page.root, events=("start", "end"))
-    open_numbers: list[int] = []
+    elements, pieces = page.elements, page.pieces
+    parents, last, starts, ends = page.parents, page.last, page.starts, page.ends
+    number = parent = -1
     begins_line = True
     unread: Element | None = None
     for event, element in walk:
         if event == "start":
-            number = len(page.elements)
+            parent, number = number, len(elements)
             if number >= MAX_ELEMENTS:
+                number = parent
                 break
+            elements.append(element)
+            parents.append(parent)
+            starts.append(len(pieces))
+            ends.append(len(pieces))
+            last.append(number + 1)
             tag = element.tag
-            page.elements.append(element)
-            page.numbers[element] = number
-            page.parents.append(open_numbers[-1] if open_numbers else -1)
-            page.starts.append(len(page.pieces))
-            page.ends.append(len(page.pieces))
-            page.last.append(number + 1)
-            open_numbers.append(number)
             if tag in _UNREAD or _is_spoken_only(element):
                 unread = element
                 walk.skip_subtree()
                 continue
-            if tag not in _INLINE:
-                begins_line = True
-            begins_line = _add_piece(page, element.text, number, begins_line=begins_line)
+            begins_line = begins_line or tag not in _INLINE
+            text, owner = element.text, number
             if tag in {"a", "area"}:
                 _add_link(page, element, number)
         else:
-            number = open_numbers.pop()
-            page.ends[number] = len(page.pieces)
-            page.last[number] = len(page.elements)
-            if element is unread:
-                unread = None
-            elif element.tag not in _INLINE:
-                begins_line = True
-            if open_numbers:
-                begins_line = _add_piece(
-                    page, element.tail, open_numbers[-1], begins_line=begins_line
-                )
-    for number in reversed(open_numbers):  # only where the page was cut off
-        page.ends[number] = len(page.pieces)
-        page.last[number] = len(page.elements)
+            ends[number] = len(pieces)
+            last[number] = len(elements)
+            if element is not unread:
+                begins_line = begins_line or element.tag not in _INLINE
+            unread = None
+            number = owner = parents[number]
+            text = element.tail if number >= 0 else None
+        if text:
+            # a blank between two inline elements parts their words like a break does
+            blank = text.isspace()
+            if not blank:
+                pieces.append(text)
+                page.breaks.append(begins_line)
+                page.owners.append(owner)
+            begins_line = blank
+    while number >= 0:  # only where the page was cut off
+        ends[number] = len(pieces)
+        last[number] = len(elements)
+        number = parents[number]
+    page.numbers.update(zip(elements, range(len(elements)), strict=True))
 
 
 def _is_spoken_only(element: Element) -> bool:
     names = element.get("class")
-    return bool(names) and not _SPOKEN_ONLY.isdisjoint(str(names).lower().split())
-
-
-def _add_piece(page: Page, text: str | None, owner: int, *, begins_line: bool) -> bool:
-    """Add a piece of text; return whether the next one still begins a line."""
-    if not text:
-        return begins_line
-    if text.isspace():
-        # a blank between two inline elements parts their words like a break does
-        return True
-    page.pieces.append(text)
-    page.breaks.append(begins_line)
-    page.owners.append(owner)
-    return False
+    return names is not None and not _SPOKEN_ONLY.isdisjoint(names.lower().split())
 
 
 def _add_link(page: Page, element: Element, number: int) -> None:
