@@ -175,7 +175,7 @@ def _host(address: str) -> str:
 
 def _label(name: str) -> Label:
     name = " ".join(name.split())
-    return Label(id=label_id(name), name=name)
+    return Label(id=label_id(name), name=name[:1].upper() + name[1:])
 
 
 def _labels(names: Iterable[str]) -> tuple[Label, ...]:
