@@ -214,6 +214,83 @@ def test_a_first_pull_is_kept_whole_but_announced_only_in_part(hub: Hub, towns: 
     assert len(kept) == 25
 
 
+LISTING = """<html><body><ul class="tin">{}</ul><div class="khac">{}</div></body></html>"""
+
+
+def listing(*names: str, other: str = "") -> Page:
+    rows = "".join(
+        f'<li><a href="/tin/{name}.html">Tin {name} của xã ta trong tuần</a> '
+        f"<i>1{n}/03/2026</i></li>"
+        for n, name in enumerate(names)
+    )
+    return Page(LISTING.format(rows, other).encode(), "text/html; charset=utf-8")
+
+
+def test_a_listing_is_read_by_its_rule_and_a_new_rule_is_taken_at_once(
+    hub: Hub, towns: Town
+) -> None:
+    towns.pages["/tin"] = listing("a", "b", other='<p><a href="/x">Thông báo khẩn cấp</a></p>')
+    source = (
+        f'[[sources]]\nid = "xa"\nkind = "listing"\nurl = "{towns.url("/tin")}"\n'
+        "[sources.listing]\nentry = "
+    )
+    hub.configure(f'{source}"ul.tin li"', private=towns.address)
+    assert hub.collected()["xa"]["new"] == 2
+    hub.configure(f'{source}".tin li, .khac p"', private=towns.address)
+    assert hub.collected("--all")["xa"]["new"] == 1
+
+
+def test_a_redesigned_listing_is_an_alarm_and_not_news(hub: Hub, towns: Town) -> None:
+    names = [f"so-{n}" for n in range(8)]
+    towns.pages["/tin"] = listing(*names)
+    hub.configure(
+        f'[[sources]]\nid = "xa"\nkind = "listing"\nurl = "{towns.url("/tin")}"\n'
+        '[sources.listing]\nentry = "ul.tin li"',
+        private=towns.address,
+    )
+    assert hub.collected()["xa"]["new"] == 8
+    hub.run("publish")
+    towns.pages["/tin"] = listing(*(f"menu-{n}" for n in range(8)))
+    row = hub.collected("--all", ok=False)["xa"]
+    assert (row["outcome"], row["new"]) == ("held", 0)
+    towns.pages["/tin"] = Page(b"<html><body><p>Trang moi</p></body></html>", "text/html")
+    assert hub.collected("--all", ok=False)["xa"]["outcome"] == "held"
+    assert hub.json("publish")["stories"] == 0
+    assert len(hub.stories()) == 8
+    towns.pages["/tin"] = listing(*(f"menu-{n}" for n in range(8)))
+    assert hub.collected("xa", "--accept")["xa"]["new"] == 8
+
+
+def test_full_text_is_read_once_per_article_and_chrome_is_learnt(hub: Hub, towns: Town) -> None:
+    rows = []
+    for n in range(4):
+        text = f"Bài {n} kể chuyện riêng của làng {n}. " + " ".join(
+            f"Câu thứ {k} của bài {n} nói về mùa vụ và hội làng." for k in range(8)
+        )
+        page = (
+            "<html><body><p>Phường ta văn minh xanh sạch đẹp</p>"
+            f"<h1>Chuyện làng số {n} trong tháng ba</h1><p>Ngày đăng: 1{n}/03/2026</p>"
+            f"<div><p>{text}</p></div><p>Lượt truy cập: {n}5{n}</p></body></html>"
+        )
+        towns.pages[f"/bai/{n}"] = Page(page.encode(), "text/html; charset=utf-8")
+        rows.append(
+            {**news(f"b{n}", f"Chuyện làng số {n} trong tháng ba"), "link": towns.url(f"/bai/{n}")}
+        )
+    towns.feed("/a", *rows)
+    hub.configure(
+        f'[[sources]]\nid = "a"\nurl = "{towns.url("/a")}"\n[sources.article]\nfull_text = true\n',
+        private=towns.address,
+    )
+    hub.run("collect")
+    hub.run("collect", "--all")
+    assert [towns.asked.count(f"/bai/{n}") for n in range(4)] == [1] * 4
+    hub.run("publish")
+    for story in hub.stories():
+        assert "mùa vụ và hội làng" in story["content_html"]
+        assert "văn minh xanh" not in story["content_html"]
+        assert "truy cập" not in story["content_html"]
+
+
 def test_a_config_error_exits_78_and_says_where(hub: Hub) -> None:
     hub.config.write_text('[hub]\ntitel = "x"\n')
     done = hub.run("collect", ok=False)

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from feedhub.dedupe.revisions import compare_texts
+from feedhub.flow.findings import Change, Findings
 from feedhub.flow.parts import CollectParts
 from feedhub.flow.seating import seat_fresh
-from feedhub.model.decision import KnownEntry, Matched
 from feedhub.model.entry import DateUsed, Entry, Revision, StoredEntry
 from feedhub.model.pull import PullRecord, SourceState
 from feedhub.model.source import Source
 from feedhub.store.store import Transaction
 
-__all__ = ["Change", "keep_pull"]
+__all__ = ["keep_pull"]
 
 #: edits after which an entry announces nothing more: it is rewritten on every pull
 _RESTLESS = 20
-
-
-@dataclass(slots=True, kw_only=True)
-class Change:
-    """A known entry whose source says something else now, or whose page is still to be read."""
-
-    match: Matched
-    known: KnownEntry
-    article_tried: bool = False
 
 
 def _merged(stored: StoredEntry, change: Change) -> Entry:
@@ -80,33 +70,28 @@ def keep_pull(
     source: Source,
     record: PullRecord,
     state: SourceState,
+    findings: Findings,
     *,
-    fresh: Sequence[Matched],
-    changes: Sequence[Change],
-    relisted: Sequence[KnownEntry],
-    rekeyed: Sequence[Matched],
-    withdrawn: Sequence[KnownEntry],
-    aged: Sequence[str],
     first_pull: bool,
 ) -> None:
     """Write everything one pull found, or nothing of it."""
     now = record.at
     with parts.store.writing() as tx:
-        stored = tx.entries.load([change.known.id for change in changes])
+        stored = tx.entries.load([change.known.id for change in findings.changes])
         touched = {
             change.known.story_id
-            for change in changes
+            for change in findings.changes
             if _keep_change(tx, stored[change.known.id], change, now)
         }
-        tx.entries.relist([known.id for known in relisted])
-        touched |= {known.story_id for known in relisted if known.withdrawn}
+        tx.entries.relist([known.id for known in findings.back])
+        touched |= {known.story_id for known in findings.back if known.withdrawn}
         tx.entries.remember_keys(
-            {match.known.id: (source.id, match.keys) for match in rekeyed if match.known}
+            {match.known.id: (source.id, match.keys) for match in findings.rekeyed if match.known}
         )
-        tx.entries.unlist([known.id for known in withdrawn], now, withdrawn=True)
-        tx.entries.unlist(aged, now, withdrawn=False)
-        touched |= {known.story_id for known in withdrawn}
-        touched |= seat_fresh(parts, tx, source, fresh, now, first_pull=first_pull)
+        tx.entries.unlist([known.id for known in findings.gone], now, withdrawn=True)
+        tx.entries.unlist([known.id for known in findings.aged], now, withdrawn=False)
+        touched |= {known.story_id for known in findings.gone}
+        touched |= seat_fresh(parts, tx, source, findings.fresh, now, first_pull=first_pull)
         tx.stories.touch(touched, now)
         tx.sources.save(state)
         tx.sources.add_pull(record)

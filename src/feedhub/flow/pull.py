@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from feedhub import __version__
 from feedhub.dedupe.identity import lookup_keys, match_entries
 from feedhub.errors import BadStatus, FetchError, Gone, ListingChanged, SourceError
 from feedhub.fetch.client import Request
-from feedhub.flow.articles import ARTICLE_TRIES, PAGES_PER_PULL, read_articles
-from feedhub.flow.keeping import Change, keep_pull
+from feedhub.flow.articles import page_wanted, pages_pending, read_pages
+from feedhub.flow.findings import Change, Findings, Habits
+from feedhub.flow.keeping import keep_pull
+from feedhub.flow.missing import ask_after_missing
 from feedhub.flow.parts import CollectParts
-from feedhub.flow.reading import Reading, read_source
+from feedhub.flow.reading import read_source, with_date_order
 from feedhub.flow.rhythm import after_failure, after_success
-from feedhub.model.decision import KnownEntry, Matched
+from feedhub.model.decision import Matched
 from feedhub.model.document import Document, NotModified, Validators
-from feedhub.model.pull import Outcome, PullRecord, Reconciliation, SourceState
-from feedhub.model.source import Source, SourceKind
+from feedhub.model.pull import Outcome, PullRecord, SourceState
+from feedhub.model.source import DateOrder, Source, SourceKind
+from feedhub.text.dates import order_of
 
 __all__ = ["pull_source"]
 
@@ -31,22 +35,13 @@ _MOVE_PROOFS = 3
 _SUSPICIOUS_ROWS = 5
 
 
-@dataclass(slots=True, kw_only=True)
-class _Findings:
-    """What one pull has found so far."""
-
-    document: Document
-    reading: Reading
-    repeated: int = 0
-    fresh: list[Matched] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-    back: list[KnownEntry] = field(default_factory=list)
-    gone: list[KnownEntry] = field(default_factory=list)
-    aged: list[KnownEntry] = field(default_factory=list)
-    rekeyed: list[Matched] = field(default_factory=list)
+def _digest(data: bytes) -> str:
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 class _Pull:
+    """A pull under way. ``shape`` is a fingerprint of the version and of how the source is read."""
+
     def __init__(
         self, parts: CollectParts, source: Source, state: SourceState, *, accept: bool
     ) -> None:
@@ -55,6 +50,9 @@ class _Pull:
         self.state = state
         self.accept = accept
         self.now: datetime = parts.clock.now()
+        self.shape = _digest(repr((__version__, source)).encode())
+        #: read the document even if it has not changed
+        self.anew = accept or state.pages_pending or state.shape != self.shape
 
     def run(self) -> PullRecord:
         """Pull once; every expected trouble becomes the pull's record."""
@@ -80,8 +78,7 @@ class _Pull:
 
     def _fetch(self) -> Document | NotModified:
         full = (
-            self.accept
-            or self.state.pages_pending
+            self.anew
             or self.state.full_fetch_at is None
             or self.now - self.state.full_fetch_at >= _FULL_FETCH_EVERY
         )
@@ -102,17 +99,21 @@ class _Pull:
         body_hash = self.state.body_hash
         unchanged = isinstance(answer, NotModified)
         if isinstance(answer, Document):
-            body_hash = hashlib.blake2b(answer.body, digest_size=16).hexdigest()
-            same = body_hash == self.state.body_hash
-            unchanged = same and not self.accept and not self.state.pages_pending
+            body_hash = _digest(answer.body)
+            unchanged = body_hash == self.state.body_hash and not self.anew
         if unchanged or isinstance(answer, NotModified):
             return self._unchanged(answer, body_hash)
-        reading = read_source(answer, self.source, self.now, next_page=self._next_page)
-        findings = _Findings(document=answer, reading=reading)
+        order = self._date_order()
+        reading = read_source(
+            answer, with_date_order(self.source, order), self.now, next_page=self._next_page
+        )
+        order = order or order_of(entry.published.evidence for entry in reading.entries)
+        habits = Habits(chrome=frozenset(self.state.chrome), date_order=order)
+        findings = Findings(document=answer, reading=reading, habits=habits)
         self._recognise(findings)
-        self._read_pages(findings)
-        self._ask_after_missing(findings)
-        counts = self._counts(findings)
+        read_pages(self.parts, self.source, findings, self.now)
+        ask_after_missing(self.parts, self.source, findings)
+        counts = findings.counts()
         record = PullRecord(
             source_id=self.source.id,
             at=self.now,
@@ -128,7 +129,9 @@ class _Pull:
             title=reading.parsed.title,
             homepage=self.source.homepage or reading.parsed.link,
             first_pull_done=True,
-            pages_pending=self._pages_pending(findings),
+            pages_pending=pages_pending(self.source, findings),
+            date_order=order.value if order else "",
+            chrome=tuple(sorted(findings.habits.chrome)),
             ttl_minutes=reading.parsed.every_minutes,
             skip_hours=reading.parsed.skip_hours,
             skip_days=reading.parsed.skip_days,
@@ -140,15 +143,17 @@ class _Pull:
             self.source,
             record,
             state,
-            fresh=findings.fresh,
-            changes=findings.changes,
-            relisted=findings.back,
-            rekeyed=findings.rekeyed,
-            withdrawn=findings.gone,
-            aged=[known.id for known in findings.aged],
+            findings,
             first_pull=not self.state.first_pull_done,
         )
         return record, state
+
+    def _date_order(self) -> DateOrder | None:
+        """Return the order of the source's dates: by its rule, else as learnt."""
+        rule = self.source.listing
+        if rule is not None and rule.date_order is not None:
+            return rule.date_order
+        return DateOrder(self.state.date_order) if self.state.date_order else None
 
     def _answered(self, answer: Document | NotModified, body_hash: str) -> SourceState:
         """Return the state after any good answer."""
@@ -163,6 +168,7 @@ class _Pull:
             self.state,
             validators=answer.validators,
             body_hash=body_hash,
+            shape=self.shape,
             moved_to=moved or (self.state.moved_to if proofs else ""),
             moved_proofs=proofs,
             pulled_at=self.now,
@@ -197,7 +203,7 @@ class _Pull:
             tx.sources.add_pull(record)
         return record, state
 
-    def _recognise(self, findings: _Findings) -> None:
+    def _recognise(self, findings: Findings) -> None:
         entries = findings.reading.entries
         with self.parts.store.reading() as tx:
             known = tx.entries.known(self.source.id, lookup_keys(entries))
@@ -211,14 +217,14 @@ class _Pull:
         for match in met:
             if match.known is None:
                 continue
-            if match.changed or self._page_wanted(match.known):
+            if match.changed or page_wanted(self.source, match.known):
                 findings.changes.append(Change(match=match, known=match.known))
                 continue
             if not match.known.listed or match.known.withdrawn:
                 findings.back.append(match.known)
             if any(known.get(key) is not match.known for key in match.keys):
                 findings.rekeyed.append(match)
-        self._sort_missing(findings, [known for known in listed if known.id not in recognised])
+        findings.missing = [known for known in listed if known.id not in recognised]
 
     def _refuse_redesign(self, met: list[Matched], recognised: set[str]) -> None:
         """Take a listing whose rows are all new at once for a changed page, not for news."""
@@ -234,100 +240,6 @@ class _Pull:
                 f'look at it, then run "feedhub collect {self.source.id} --accept" '
                 "if these rows are right"
             )
-
-    def _page_wanted(self, known: KnownEntry) -> bool:
-        return (
-            self.source.article.full_text
-            and not known.article_read
-            and known.article_tries < ARTICLE_TRIES
-        )
-
-    def _sort_missing(self, findings: _Findings, missing: list[KnownEntry]) -> None:
-        """Tell entries that vanished from the middle from those that slid off the end.
-
-        An entry newer than the oldest one still listed should be there; one older than all has
-        aged out, as the last rows of every page do.
-        """
-        still = [entry.published.at for entry in findings.reading.entries]
-        if not still:
-            return
-        oldest = min(still)
-        for known in missing:
-            inside = known.published.at > oldest and known.link
-            (findings.gone if inside else findings.aged).append(known)
-
-    def _read_pages(self, findings: _Findings) -> None:
-        if not self.source.article.full_text:
-            return
-        wanted = [match for match in findings.fresh if match.entry.link]
-        wanted += [change.match for change in findings.changes if change.match.entry.link]
-        wanted = wanted[:PAGES_PER_PULL]
-        pages = read_articles(self.parts, self.source, [match.entry for match in wanted], self.now)
-        read = {
-            match.entry.position: page for match, page in zip(wanted, pages, strict=True) if page
-        }
-        tried = {match.entry.position for match in wanted}
-        findings.fresh = [
-            replace(
-                match,
-                entry=read.get(match.entry.position, match.entry),
-                article_read=match.entry.position in read,
-                article_tries=int(match.entry.position in tried),
-            )
-            for match in findings.fresh
-        ]
-        for change in findings.changes:
-            position = change.match.entry.position
-            if position in tried:
-                change.article_tried = True
-            if page := read.get(position):
-                change.match = replace(change.match, entry=page, article_read=True)
-
-    def _pages_pending(self, findings: _Findings) -> bool:
-        """Tell whether pages are still to be read, so that the next pull must look again."""
-        if not self.source.article.full_text:
-            return False
-        fresh = any(not match.article_read for match in findings.fresh if match.entry.link)
-        return fresh or any(
-            not change.match.article_read
-            and self._page_wanted(change.known)
-            and change.known.article_tries + change.article_tried < ARTICLE_TRIES
-            for change in findings.changes
-        )
-
-    def _ask_after_missing(self, findings: _Findings) -> None:
-        """Ask once, politely, for the page of each vanished entry: gone, or merely unlisted?"""
-        if len(findings.gone) > _SUSPICIOUS_ROWS:
-            # that many at once is a shorter listing, not that many withdrawals
-            findings.aged += findings.gone
-            findings.gone = []
-            return
-        confirmed = []
-        for known in findings.gone:
-            try:
-                self.parts.ask(replace(self._request(known.link), kind="probe"))
-            except (Gone, BadStatus) as error:
-                if error.status in {404, 410}:
-                    confirmed.append(known)
-                    continue
-            except FetchError:
-                continue  # no answer is no proof; it stays listed and is asked after next time
-            findings.aged.append(known)
-        findings.gone = confirmed
-
-    def _counts(self, findings: _Findings) -> Reconciliation:
-        reading, fresh = findings.reading, len(findings.fresh)
-        revised = sum(change.match.changed for change in findings.changes)
-        return Reconciliation(
-            seen=reading.seen,
-            new=fresh,
-            revised=revised,
-            known=len(reading.entries) - fresh - revised - findings.repeated,
-            duplicate=findings.repeated,
-            rejected=len(reading.rejected),
-            withdrawn=len(findings.gone),
-            reasons=reading.rejected[:20],
-        )
 
     def _fail(self, error: SourceError) -> tuple[PullRecord, SourceState]:
         gone = isinstance(error, Gone)

@@ -9,12 +9,12 @@ from datetime import datetime
 from feedhub.errors import NotAFeed
 from feedhub.model.document import Document
 from feedhub.model.entry import Entry, ParsedFeed
-from feedhub.model.source import Source, SourceKind
+from feedhub.model.source import DateOrder, Source, SourceKind
 from feedhub.normalise.entry import Rejection, normalise_entry
 from feedhub.parse.feed import parse_feed
 from feedhub.parse.listing import parse_listing
 
-__all__ = ["Reading", "read_source"]
+__all__ = ["Reading", "read_source", "with_date_order"]
 
 NextPage = Callable[[str], Document]
 
@@ -63,6 +63,13 @@ def _parse(document: Document, source: Source, next_page: NextPage | None) -> Pa
         following = page.next_page if page.next_page != following else ""
         pages += 1
     return parsed
+
+
+def with_date_order(source: Source, order: DateOrder | None) -> Source:
+    """Return a source whose listing rule knows the order of its dates."""
+    if source.listing is None or source.listing.date_order is not None:
+        return source
+    return replace(source, listing=replace(source.listing, date_order=order))
 
 
 def read_source(

@@ -64,6 +64,8 @@ class SourceState:
     moved_proofs: int = 0
     validators: Validators = field(default_factory=Validators)
     body_hash: str = ""
+    #: fingerprint of how the body was read: program version and the source's rules
+    shape: str = ""
     due_reason: str = ""
     pulled_at: datetime | None = None
     succeeded_at: datetime | None = None
@@ -76,6 +78,8 @@ class SourceState:
     title: str = ""
     homepage: str = ""
     date_order: str = ""
+    #: keys of lines that recur on the source's article pages
+    chrome: tuple[str, ...] = ()
     first_pull_done: bool = False
     #: pages of entries are still to be read
     pages_pending: bool = False
