@@ -11,9 +11,9 @@ from zoneinfo import ZoneInfo
 
 from feedhub.errors import ExtractError, FetchError
 from feedhub.extract.article import extract_article
-from feedhub.extract.chrome import learn, page_keys
+from feedhub.extract.habits import SourceHabits, learn_habits, read_habits
 from feedhub.fetch.client import Fetched, Request
-from feedhub.flow.findings import Findings, Habits
+from feedhub.flow.findings import Findings
 from feedhub.flow.parts import CollectParts
 from feedhub.model.decision import KnownEntry
 from feedhub.model.document import Document
@@ -33,14 +33,15 @@ _TRIES = 3
 _MOST_CHROME = 400
 
 
-def _learnt(habits: Habits, documents: Sequence[Document]) -> Habits:
+def _learnt(habits: SourceHabits, documents: Sequence[Document]) -> SourceHabits:
     """Return the habits after more pages of the source were seen."""
     pages = []
     for document in documents:
         with contextlib.suppress(ExtractError):
-            pages.append(page_keys(document))
-    chrome = sorted(habits.chrome | learn(pages))[:_MOST_CHROME]
-    return replace(habits, chrome=frozenset(chrome))
+            pages.append(read_habits(document))
+    seen = learn_habits(pages)
+    chrome = sorted(habits.chrome | seen.chrome)[:_MOST_CHROME]
+    return SourceHabits(chrome=frozenset(chrome), date_order=habits.date_order or seen.date_order)
 
 
 def _page(future: Future[Fetched]) -> Document | None:
@@ -55,10 +56,10 @@ def _read_articles(
     parts: CollectParts,
     source: Source,
     entries: Sequence[Entry],
-    habits: Habits,
+    habits: SourceHabits,
     *,
     now: datetime,
-) -> tuple[list[Entry | None], Habits]:
+) -> tuple[list[Entry | None], SourceHabits]:
     """Fetch and read the page of each entry; None where that failed. Also say what was learnt.
 
     The order is that of ``entries``. All pages are asked for at once; the fetch door keeps the

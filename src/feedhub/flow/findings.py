@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from feedhub.extract.habits import SourceHabits
 from feedhub.flow.reading import Reading
 from feedhub.model.decision import KnownEntry, Matched
 from feedhub.model.document import Document
 from feedhub.model.pull import Reconciliation
-from feedhub.model.source import DateOrder
 
-__all__ = ["Change", "Findings", "Habits"]
+__all__ = ["Change", "Findings"]
 
 #: reasons of rejected rows that are kept with a pull
 _MOST_REASONS = 20
@@ -25,14 +25,6 @@ class Change:
     article_tried: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Habits:
-    """What was learnt of a source's pages: lines that recur, and the order of its dates."""
-
-    chrome: frozenset[str] = frozenset()
-    date_order: DateOrder | None = None
-
-
 @dataclass(slots=True, kw_only=True)
 class Findings:
     """The entries of one pull by what is to be done with them.
@@ -44,7 +36,7 @@ class Findings:
 
     document: Document
     reading: Reading
-    habits: Habits = field(default_factory=Habits)
+    habits: SourceHabits
     repeated: int = 0
     fresh: list[Matched] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)

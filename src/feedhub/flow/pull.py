@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from feedhub import __version__
 from feedhub.dedupe.identity import lookup_keys, match_entries
 from feedhub.errors import BadStatus, FetchError, Gone, ListingChanged, SourceError
+from feedhub.extract.habits import SourceHabits
 from feedhub.fetch.client import Request
 from feedhub.flow.articles import page_wanted, pages_pending, read_pages
-from feedhub.flow.findings import Change, Findings, Habits
+from feedhub.flow.findings import Change, Findings
 from feedhub.flow.keeping import keep_pull
 from feedhub.flow.missing import ask_after_missing
 from feedhub.flow.parts import CollectParts
@@ -108,7 +109,7 @@ class _Pull:
             answer, with_date_order(self.source, order), self.now, next_page=self._next_page
         )
         order = order or order_of(entry.published.evidence for entry in reading.entries)
-        habits = Habits(chrome=frozenset(self.state.chrome), date_order=order)
+        habits = SourceHabits(chrome=frozenset(self.state.chrome), date_order=order)
         findings = Findings(document=answer, reading=reading, habits=habits)
         self._recognise(findings)
         read_pages(self.parts, self.source, findings, self.now)
@@ -130,7 +131,7 @@ class _Pull:
             homepage=self.source.homepage or reading.parsed.link,
             first_pull_done=True,
             pages_pending=pages_pending(self.source, findings),
-            date_order=order.value if order else "",
+            date_order=str(findings.habits.date_order or ""),
             chrome=tuple(sorted(findings.habits.chrome)),
             ttl_minutes=reading.parsed.every_minutes,
             skip_hours=reading.parsed.skip_hours,
