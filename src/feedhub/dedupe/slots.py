@@ -111,6 +111,10 @@ _BEFORE_SERIAL = frozenset(
         "grade",
     ]
 )
+#: parts of a day: a meeting in the morning is not the one in the afternoon
+_PARTS_OF_DAY = frozenset(
+    ("sáng", "trưa", "chiều", "tối", "đêm", "morning", "afternoon", "evening", "night")
+)
 #: words between two shared runs that are still laid side by side; a longer piece is other text
 _LONGEST_GAP = 40
 #: words of one replaced piece; a longer one was rewritten, not filled in
@@ -181,6 +185,10 @@ def _conflicts(
                 yield Conflict(
                     SlotKind.SERIAL if serial else slot, " ".join(ours), " ".join(theirs), where
                 )
+        ours = [word for word in words_a[a1:a2] if word in _PARTS_OF_DAY]
+        theirs = [word for word in words_b[b1:b2] if word in _PARTS_OF_DAY]
+        if ours and theirs and set(ours).isdisjoint(theirs):
+            yield Conflict(SlotKind.TIME, " ".join(ours), " ".join(theirs), where)
         if _is_short_form(words_a[a1:a2], words_b[b1:b2]) or _is_rejoined(
             words_a[a1:a2], words_b[b1:b2]
         ):

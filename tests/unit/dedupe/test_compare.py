@@ -94,6 +94,14 @@ def test_a_number_corrected_by_another_source_leaves_one_report() -> None:
     assert compare(ours, again).verdict is Verdict.RELATED
 
 
+def test_a_morning_is_not_an_afternoon() -> None:
+    morning = NOTICE.replace("từ 8 giờ ngày", "từ sáng ngày")
+    afternoon = NOTICE.replace("từ 8 giờ ngày", "từ chiều ngày")
+    match = compare(doc(text=morning), doc(text=afternoon, source="two"))
+    assert match.verdict is Verdict.DIFFERENT
+    assert "another time of day in the text: sáng and chiều" in match.reasons
+
+
 def test_the_masthead_of_a_site_makes_no_two_entries_one() -> None:
     masthead = (
         "Cổng thông tin của Hội Sinh vật cảnh, giấy phép số 84 do Sở Thông tin cấp. Trụ sở tại 12 "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedhub.dedupe.words import Kind, read_pieces, read_words
@@ -64,6 +64,7 @@ def test_capitals_throughout_tell_no_names() -> None:
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_any_text_is_read_and_its_decomposed_form_alike(text: str) -> None:
     found = read_words(text)
     assert len(found.words) == len(found.kinds)
@@ -71,6 +72,7 @@ def test_any_text_is_read_and_its_decomposed_form_alike(text: str) -> None:
 
 
 @given(st.text(alphabet="aA ô1/.:h-năthg 2023"))
+@settings(deadline=None)
 def test_pieces_are_the_same_words_with_their_writing(text: str) -> None:
     pieces = read_pieces(text)
     assert tuple(word for piece in pieces for word in piece.words) == read_words(text).words

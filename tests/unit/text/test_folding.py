@@ -4,7 +4,7 @@ import sys
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedhub.text.folding import bare, fold
@@ -17,12 +17,14 @@ VIETNAMESE = st.text(
 
 
 @given(st.one_of(st.text(), VIETNAMESE))
+@settings(deadline=None)
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
     assert bare(bare(text)) == bare(text)
 
 
 @given(st.one_of(st.text(), VIETNAMESE))
+@settings(deadline=None)
 def test_decomposed_text_folds_like_composed_text(text: str) -> None:
     assert fold(unicodedata.normalize("NFD", text)) == fold(unicodedata.normalize("NFC", text))
     assert bare(fold(text)) == bare(text)
@@ -42,6 +44,7 @@ TONES = "\u0300\u0301\u0303\u0309\u0323"
 
 @pytest.mark.parametrize("pair", ["oa", "oe", "uy"])
 @given(st.sampled_from(ONSETS), st.sampled_from(TONES), st.booleans())
+@settings(deadline=None)
 def test_old_and_new_tone_marks_are_one_spelling(
     pair: str, onset: str, tone: str, shout: bool
 ) -> None:

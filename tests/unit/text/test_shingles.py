@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedhub.text.shingles import KEY_BITS, sampled, shingles, word_hash
@@ -22,6 +22,7 @@ def test_fingerprints_never_change() -> None:
 
 
 @given(WORDS)
+@settings(deadline=None)
 def test_there_is_one_for_every_run_of_five_words(words: list[str]) -> None:
     found = shingles(words)
     assert len(found) == (max(1, len(words) - 4) if words else 0)
@@ -29,6 +30,7 @@ def test_there_is_one_for_every_run_of_five_words(words: list[str]) -> None:
 
 
 @given(before=WORDS, run=st.lists(st.text(max_size=6), min_size=5, max_size=9), behind=WORDS)
+@settings(deadline=None)
 def test_a_common_passage_gives_common_fingerprints(
     before: list[str], run: list[str], behind: list[str]
 ) -> None:
