@@ -181,7 +181,11 @@ def _link(row: _Map, links: Sequence[_Map]) -> str:
     )
     # A redirector's feed names the real address beside its own.
     original = field(row, "feedburner_origlink") if row.get("title") else ""
-    return original or field(row, "link") or link_of(links, "alternate") or other
+    link = field(row, "link")
+    # feedparser takes any id for a link where there is none; only an address is one.
+    if not links and not link.startswith(("http://", "https://")) and link == field(row, "id"):
+        link = ""
+    return original or link or link_of(links, "alternate") or other
 
 
 def _date(row: _Map, name: str) -> RawDate | None:

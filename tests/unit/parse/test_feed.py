@@ -172,9 +172,11 @@ def test_a_local_time_is_not_taken_for_utc() -> None:
     assert entry.published.parsed.tzinfo is None
 
 
-def test_relative_guids_stay_as_written() -> None:
+def test_guids_stay_as_written_and_are_links_only_as_addresses() -> None:
     (entry,) = parsed(rss("<item><title>x</title><guid>42</guid></item>")).entries
-    assert entry.guid == "42"
+    assert (entry.guid, entry.link) == ("42", "")
+    (entry,) = parsed(rss("<item><title>x</title><guid>http://a.example/42</guid></item>")).entries
+    assert entry.link == "http://a.example/42"
 
 
 @pytest.mark.parametrize(
