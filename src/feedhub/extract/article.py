@@ -101,8 +101,9 @@ def _read(page: Page, structured: Structured, hints: DateHints, chrome: frozense
     reading.authors = article_authors(
         page, structured, title_index, portal.byline if portal else None
     )
-    first = portal.image if portal else None
-    if not structured.images and (first is None or not image_source(first, page)):
+    inside = portal.images if portal else ()
+    first = next((image for image in inside if image_source(image, page)), None)
+    if not structured.images and first is None:
         first = first_image(page, page.lines, _visible(page, title))
     reading.image = lead_image(page, structured, first)
     if portal is not None and _trusted(portal, dated):

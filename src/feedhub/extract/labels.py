@@ -254,9 +254,8 @@ _ROLE = re.compile(
     + _any(
         r"admin(?:istrator)?|webmaster|root|super user|quan tri(?: vien)?(?: web(?:site)?)?|"
         r"bien tap vien|ban bien tap|btv|"
-        r"editor|staff|guest|user|anonymous|unknown|author|none|null|host|publisher|redaktion|"
-        r"redaction|redaccion|redacao|redazione|superuser|superadmin|"
-        r"ban quan tri",
+        r"editor|staff|guest|user|anonymous|unknown|author|none|null|host|publisher|"
+        r"superuser|superadmin|ban quan tri",
     )
     + r"$"
 )

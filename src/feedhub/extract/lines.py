@@ -103,7 +103,7 @@ class Line:
     ``classes`` are the lower-case class and id values of the elements around it, the nearest last.
     ``block`` is the nearest block element, ``texts`` the text nodes it was put together from: an
     element and whether the node is its tail. ``bold``, ``italic`` and ``linked`` count characters.
-    ``image`` is the source of an image that stands before it with no other text between.
+    ``images`` are those that stand before it with no other text between.
     """
 
     index: int
@@ -117,7 +117,7 @@ class Line:
     italic: int
     linked: int
     in_chrome: bool
-    image: HtmlElement | None
+    images: tuple[HtmlElement, ...]
     texts: list[tuple[HtmlElement, bool]] = field(default_factory=list)
 
     @property
@@ -161,7 +161,7 @@ class _Walk:
         self.frames: list[_Frame] = [_Frame("", root, "", 0, chrome=False, has_class=False)]
         self.classes: list[str] = []
         self.bold_depth = self.italic_depth = self.link_depth = 0
-        self.image: HtmlElement | None = None
+        self.images: list[HtmlElement] = []
         self._clear()
 
     def _clear(self) -> None:
@@ -205,11 +205,11 @@ class _Walk:
                     italic=self.italic,
                     linked=self.linked,
                     in_chrome=frame.chrome,
-                    image=self.image,
+                    images=tuple(self.images),
                     texts=self.texts,
                 )
             )
-            self.image = None
+            self.images = []
         self._clear()
 
     def open(self, element: HtmlElement, tag: str) -> None:
@@ -278,7 +278,7 @@ def visible_lines(root: HtmlElement) -> list[Line]:
                 walk.end_line()
             elif tag == "img":
                 walk.end_line()
-                walk.image = element
+                walk.images.append(element)
             else:
                 walk.open(element, tag)
                 walk.text(element.text, element, tail=False)

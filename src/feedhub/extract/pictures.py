@@ -53,9 +53,10 @@ def image_source(image: HtmlElement, page: Page) -> str:
 def first_image(page: Page, lines: list[Line], title_index: int | None) -> HtmlElement | None:
     """Return the first usable image between the title and the third line of prose."""
     prose = 0
-    for line in lines[(title_index or 0) :]:
-        if line.image is not None and not line.in_chrome and image_source(line.image, page):
-            return line.image
+    for line in lines[0 if title_index is None else title_index + 1 :]:
+        for image in line.images:
+            if not line.in_chrome and image_source(image, page):
+                return image
         prose += len(line.text) >= _PROSE
         if prose >= 3:
             break

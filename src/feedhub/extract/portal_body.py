@@ -41,12 +41,12 @@ _LEVELS = 40
 
 @dataclass(frozen=True, slots=True)
 class PortalBody:
-    """The lines kept, the container they stand in, the byline and the first image."""
+    """The lines kept, the container they stand in, the byline and the images among them."""
 
     lines: tuple[Line, ...]
     container: HtmlElement
     byline: Byline | None
-    image: HtmlElement | None
+    images: tuple[HtmlElement, ...]
 
     @property
     def text(self) -> str:
@@ -80,12 +80,12 @@ def portal_body(
         body = [line for line in body if not line.in_chrome]
     body = _without_tail(body)
     title = lines[title_index].text if title_index is not None else ""
+    images = tuple(image for line in body for image in line.images)
     byline, body = _take_byline(body)
-    image = next((line.image for line in body if line.image is not None), None)
     kept = [line for line in body if not _is_furniture(line, title, chrome)]
     if sum(len(line.text) for line in kept) < _PROSE:
         return None
-    return PortalBody(tuple(kept), container, byline, image)
+    return PortalBody(tuple(kept), container, byline, images)
 
 
 def _span(lines: list[Line], title_index: int | None, date_index: int | None) -> tuple[int, int]:
@@ -204,7 +204,7 @@ def is_caption(line: Line) -> bool:
     )
     if marked and len(line.text) <= 2 * _CAPTION:
         return True
-    if line.image is None or len(line.text) > _CAPTION:
+    if not line.images or len(line.text) > _CAPTION:
         return False
     if any(word in line.near_classes.split() for word in ("cap", "note", "desc", "legend")):
         return True
@@ -217,9 +217,7 @@ def portal_html(body: PortalBody) -> str:
     import lxml.html
 
     wanted = {(id(element), tail) for line in body.lines for element, tail in line.texts}
-    images = {id(line.image) for line in body.lines if line.image is not None}
-    if body.image is not None:
-        images.add(id(body.image))
+    images = {id(image) for image in body.images}
     clone = copy.deepcopy(body.container)
     pairs = list(zip(body.container.iter(), clone.iter(), strict=True))
     for original, twin in pairs:

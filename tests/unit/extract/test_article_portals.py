@@ -236,6 +236,19 @@ def test_the_body_keeps_tables_lists_and_emphasis_and_loses_scripts() -> None:
     assert 'src="https://phuong.example.vn/UploadFiles/cho.jpg"' in article.body_html
 
 
+def test_every_image_of_the_body_stays_and_the_banner_above_the_title_does_not() -> None:
+    html = town_tables().replace(
+        f"<div>{THIRD}</div>",
+        f"<div><img src='/hai.jpg'></div><div align=center><i>Bến đò</i></div><div>{THIRD}</div>"
+        "<div><img src='/ba.jpg'></div>",
+    )
+    article = read(html.replace("<div><span class=TieuDe>", "<img src='/anh-dau.jpg'><div><span>"))
+    assert [name in article.body_html for name in ("cho.jpg", "hai.jpg", "ba.jpg")] == [True] * 3
+    assert "anh-dau.jpg" not in article.body_html
+    assert article.image.endswith("cho.jpg")
+    assert article.body_text == BODY
+
+
 def test_the_record_of_the_batch_command() -> None:
     record = article_record(read(nukeviet()))
     assert record["date"] == "2024-04-05T08:15"
