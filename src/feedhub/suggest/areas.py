@@ -6,7 +6,7 @@ import re
 
 from feedhub.text.dom import Page
 
-__all__ = ["area_weight", "heading_above", "heading_weight"]
+__all__ = ["announces_other_things", "area_weight", "heading_above", "heading_weight"]
 
 _CHROME_TAGS = frozenset({"nav", "footer", "header", "menu"})
 _WORDS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])")
@@ -36,6 +36,7 @@ _OTHER_HEADING = re.compile(
     r"upcoming events|documents?$",
     re.IGNORECASE,
 )
+_LEADING_WORDS = re.compile(r"^(?:(?:các|những|tin|bài|danh sách|the)\s+){1,3}", re.IGNORECASE)
 _RELATED_HEADING = re.compile(
     r"liên quan|tin khác|tin tức khác|bài khác|bài viết khác|tin cũ|tin mới hơn|tin đã đưa|"
     r"cùng chuyên mục|"
@@ -84,6 +85,12 @@ def heading_above(page: Page, first: int) -> str:
         return ""
     text = page.text(page.owners[place]) if page.owners[place] >= 0 else ""
     return text if 0 < len(text) <= 80 else ""
+
+
+def announces_other_things(heading: str) -> bool:
+    """Tell whether a heading begins by naming something else than the page's news."""
+    words = _LEADING_WORDS.sub("", heading.strip())
+    return _OTHER_HEADING.match(words) is not None
 
 
 def heading_weight(heading: str, title: str) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feedhub.suggest.areas import is_related_heading
+from feedhub.suggest.areas import announces_other_things, is_related_heading
 from feedhub.suggest.structured import is_article_node, json_nodes
 from feedhub.suggest.survey import Survey
 from feedhub.suggest.weights import Group
@@ -35,7 +35,8 @@ def confidence_of(survey: Survey, group: Group) -> tuple[float, str]:
         trusted = dated and group.title_quality >= 0.5 and len(group.rows) >= 8
         doubts.append((0.85 if trusted else group.area, "the rows stand in a menu or side box"))
     if group.heading_weight < 1:
-        doubts.append((0.6, f'the rows stand under "{group.heading}"'))
+        factor = 0.45 if announces_other_things(group.heading) else 0.6
+        doubts.append((factor, f'the rows stand under "{group.heading}"'))
     if _is_beside_an_article(survey, group):
         doubts.append((0.3, "the page is an article, and the rows are other articles beside it"))
     sure = 1.0

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from feedhub.model.source import RowReach
-from feedhub.suggest.areas import area_weight
+from feedhub.suggest.areas import area_weight, heading_above, heading_weight
 from feedhub.suggest.date_fields import DateField, date_field
 from feedhub.suggest.fields import (
     Field,
@@ -28,6 +28,7 @@ __all__ = ["groups_of"]
 
 _MAX_GROUPS = 150
 _MAX_ROWS = 5_000
+_MAX_PARTS = 6
 #: rows of a long list that are looked at to weigh it
 _SAMPLE = 24
 
@@ -96,9 +97,26 @@ def _candidates(survey: Survey) -> Iterator[list[int]]:
         # where each stands alone in a parent that recurs as often, the parent says it all
         if len(parents) == len(members) == len(around):
             continue
-        rows = sorted(members)[:_MAX_ROWS]
+        rows = _without_boxes(survey, sorted(members)[:_MAX_ROWS])
         if not _is_plain_menu(survey, rows):
             yield rows
+
+
+def _without_boxes(survey: Survey, rows: list[int]) -> list[int]:
+    """Leave out rows that stand under a heading such as "Văn bản mới", where others do not."""
+    page = survey.page
+    by_parent: dict[int, list[int]] = {}
+    for number in rows:
+        by_parent.setdefault(page.parents[number], []).append(number)
+    if not 2 <= len(by_parent) <= _MAX_PARTS:
+        return rows
+    kept = [
+        number
+        for part in by_parent.values()
+        if heading_weight(heading_above(page, part[0]), survey.title) >= 1
+        for number in part
+    ]
+    return sorted(kept) if len(kept) >= 2 else rows
 
 
 def _is_plain_menu(survey: Survey, rows: list[int]) -> bool:

@@ -47,6 +47,14 @@ def test_every_layout_is_read_whole(layout: str, count: int) -> None:
     assert days == [entry.day for entry in wanted]
 
 
+@pytest.mark.parametrize("count", [1, 2, 3])
+@pytest.mark.parametrize("layout", portals.LAYOUTS)
+def test_a_very_short_list_is_never_mistaken_for_the_box_beside_it(layout: str, count: int) -> None:
+    wanted = {entry.url for entry in portals.listed(count)}
+    suggestion = suggested(portals.LAYOUTS[layout](portals.listed(count)))
+    assert {row.url for row in suggestion.rows} <= wanted
+
+
 @pytest.mark.parametrize("layout", portals.LAYOUTS)
 def test_a_frozen_rule_reads_what_was_suggested(layout: str) -> None:
     page = document(portals.LAYOUTS[layout](portals.listed(12)))
