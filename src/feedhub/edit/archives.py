@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedhub.edit.channels import announced, newest_change
+from feedhub.edit.channels import announced, channel_edition, newest_change
 from feedhub.model.addresses import archive_path
 from feedhub.model.channel import Channel, Hub
 from feedhub.model.edition import Edition, StoryCard, Tombstone
@@ -43,6 +43,8 @@ def seal(
 
     ``cards`` needs to hold at least all stories that are not sealed yet.
     """
+    if not channel.dedupe:
+        return ()
     sealed = {story_id for one in seals for story_id in one.story_ids}
     waiting = [card.id for card in announced(cards, channel) if card.id not in sealed]
     limit = max(1, channel.limit)
@@ -70,7 +72,10 @@ def open_edition(
     A sealed story that was corrected or withdrawn since its document was sealed comes back into the
     current feed with its new ``updated`` (RFC 5005, section 4: archives do not change, changes go
     into the subscription document); there are at most ``channel.limit`` of these, newest first.
+    A channel that shows every printing keeps no archive: its entries are no stories.
     """
+    if not channel.dedupe:
+        return channel_edition(hub, channel, cards, path, home=home)
     sealed = {story_id for one in seals for story_id in one.story_ids}
     known = announced(cards, channel)
     waiting = [card for card in known if card.id not in sealed]

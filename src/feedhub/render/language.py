@@ -115,6 +115,8 @@ class Language:
 
     def zone(self, zone: str) -> str:
         """Return an IANA time zone's name for people, by its country or city."""
+        if zone.startswith("Etc/") or "/" not in zone:
+            return zone.removeprefix("Etc/")  # UTC is nobody's country
         return str(get_timezone_location(zone, locale=self._locale))
 
     def weekdays(self) -> tuple[tuple[str, str], ...]:
@@ -136,7 +138,8 @@ def languages() -> tuple[str, ...]:
 
 @lru_cache(maxsize=32)
 def language(code: str) -> Language:
-    """Return the language of that code, or English where there is no catalogue for it."""
-    code = code if code in languages() else "en"
+    """Return the language of that code (``vi`` also for ``vi-VN``), English for an unknown one."""
+    found = (known for known in (code, code.split("-", 1)[0], "en") if known in languages())
+    code = next(found)
     with (resources.files("feedhub.render") / "locale" / f"{code}.po").open("rb") as file:
         return Language(code, read_po(file, locale=code.replace("-", "_")))

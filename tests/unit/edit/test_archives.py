@@ -120,3 +120,11 @@ def test_however_stories_arrive_the_chain_holds_each_once(arrivals: list[int], l
 @pytest.mark.parametrize("count", [0, 1, 100])
 def test_a_small_channel_has_no_archive(count: int) -> None:
     assert seal(ALL, many(count)) == ()
+
+
+def test_a_channel_that_shows_every_printing_keeps_no_archive() -> None:
+    channel = replace(ALL, limit=5, dedupe=False)
+    cards = many(30)
+    assert seal(channel, cards) == ()
+    current = open_edition(HUB, channel, cards, PATH, ())
+    assert [card.id for card in current.stories] == ["s30", "s29", "s28", "s27", "s26"]

@@ -57,6 +57,7 @@ def test_vietnamese_stands_at_the_root_and_english_below_its_code() -> None:
 
 
 def test_an_unknown_language_reads_english() -> None:
+    assert language("vi-VN").gettext("Source") == "Nguồn"
     assert language("xx").gettext("Source") == "Source"
 
 
@@ -92,3 +93,9 @@ def test_a_date_is_shown_to_its_precision_in_local_time(
     dating = Dating(at=datetime(2026, 11, 19, 17, 30, 15, tzinfo=UTC), precision=precision)
     assert language("vi").dating(dating, ZONE) == vietnamese
     assert language("en").dating(dating, ZONE) == english
+
+
+def test_a_time_zone_is_named_by_its_country() -> None:
+    assert language("vi").zone(ZONE) == "Giờ Việt Nam"
+    assert language("en").zone(ZONE) == "Vietnam Time"
+    assert language("vi").zone("Etc/UTC") == language("en").zone("UTC") == "UTC"

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from lxml import html
 from tests.unit.render import garbage
 from tests.unit.render.samples import CARDS, HUB, stored, story
-from tests.unit.render.site import FEEDS, site, town_cards, town_pages
+from tests.unit.render.site import site, town_cards, town_pages
 
 from feedhub.edit.cards import story_card
 from feedhub.edit.pages import front_page
@@ -26,6 +26,7 @@ from feedhub.model.edition import StoryCard
 from feedhub.render.pages import Pages
 
 PROJECT = Path(__file__).resolve().parents[3]
+_PAGES = town_pages()
 
 
 @pytest.fixture(scope="module")
@@ -196,7 +197,7 @@ def test_the_site_is_the_same_in_two_processes_whatever_the_hash_seed() -> None:
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(garbage.cards(most=3))
 def test_pages_of_garbage_hold_no_foreign_markup(cards: list[StoryCard]) -> None:
-    made = Pages(HUB, feeds=FEEDS)
+    made = _PAGES
     bodies = [made.front(front_page(cards, HUB.timezone), "vi")]
     bodies += [made.story(card, "en") for card in cards]
     for body in bodies:
