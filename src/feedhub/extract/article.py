@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date
 
 from lxml.html import HtmlElement, tostring
@@ -28,6 +29,12 @@ __all__ = ["extract_article"]
 
 _NO_RULE = ArticleRule()
 _MANY_LINES = 2500
+_SHORTEST_HEADLINE = 10
+_WEEKDAY = re.compile(
+    r"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|thứ\s(?:hai|ba|tư|năm|sáu|bảy|[2-7])|"
+    r"chủ\snhật|(?:posted|published)(?: on)?|ngày(?: đăng| cập nhật)?)[\s,:]{0,3}$",
+    re.IGNORECASE,
+)
 #: a guess at the headline below this must not draw the date to its side
 _FAIRLY_SURE = 0.5
 
@@ -95,6 +102,8 @@ def _read(page: Page, structured: Structured, hints: DateHints, chrome: frozense
     if not structured.is_article:
         if dated is not None and dated.index is not None:
             title = article_title(page, structured, dated.index)
+            if title.index == dated.index and not page.lines[dated.index].heading:
+                title = replace(title, text=_before_date(title.text, dated.found))
         title_index = _visible(page, title)
         portal = portal_body(page.lines, title_index, dated.index if dated else None, chrome)
     reading = _Reading(title, dated)
@@ -118,6 +127,13 @@ def _read(page: Page, structured: Structured, hints: DateHints, chrome: frozense
         return reading
     reading.text, reading.html = prose.text, prose.html
     return reading
+
+
+def _before_date(text: str, found: FoundDate) -> str:
+    """Cut the date off a line that holds headline and date one after the other."""
+    begin = text.find(found.evidence)
+    headline = _WEEKDAY.sub("", text[:begin]).rstrip(" \u00a0,|-–(:") if begin > 0 else ""
+    return headline if len(headline) >= _SHORTEST_HEADLINE else text
 
 
 def _visible(page: Page, title: Title) -> int | None:

@@ -36,6 +36,8 @@ _NOT_NAMES = re.compile(
 _AGENCY = re.compile(
     r"^(?:dpa|afp|ap|apa|sid|epd|kna|reuters|ttxvn|vnexpress|pv|ptv|belga|ansa|efe)$", re.IGNORECASE
 )
+#: the agency behind its writer's name
+_DESK = re.compile(r"\s{1,3}(?:Associated Press|The Canadian Press|Reuters|AFP|dpa|TTXVN)$")
 _NAME_LIMIT = 8
 
 
@@ -140,7 +142,7 @@ def _people(names: list[str], page: Page, *, strict: bool = False) -> tuple[str,
                 continue
             if "." in person and " " not in person and person.lower() in host:
                 continue
-            shouted = person.isupper() and len(person.split()) > 2
+            shouted = person.isupper() and len(person.split()) > 3
             if strict and (shouted or not looks_like_name(person)):
                 continue
             if len(person) <= 80:
@@ -151,7 +153,7 @@ def _people(names: list[str], page: Page, *, strict: bool = False) -> tuple[str,
 
 def _unlabelled(text: str) -> str:
     rest, labelled = strip_byline(text)
-    return rest if labelled else text
+    return _DESK.sub("", rest if labelled else text)
 
 
 def _split(text: str) -> list[str]:
@@ -182,7 +184,7 @@ def _marked_bylines(page: Page) -> list[str]:
     )
     texts = []
     for element in found[:60]:
-        text = one_line(element.text_content())
+        text = one_line(" ".join(map(str, element.itertext())))
         if 2 <= len(text) <= 90:
             texts.append(text)
     return texts

@@ -266,7 +266,7 @@ def _image_urls(value: Any, by_id: dict[str, dict[str, Any]]) -> list[str]:
         if isinstance(known, list):
             known = next((part for part in known if isinstance(part, str)), None)
         if isinstance(known, str) and known.strip():
-            urls.append(known.strip())
+            urls.append(html.unescape(known.strip()))
     return urls
 
 

@@ -26,6 +26,7 @@ TITLES = (
     f"<h2>{TITLE}</h2>",
     f"<h3 class=newsTitle>{TITLE}</h3>",
     f"<div class=title><b>{TITLE}</b></div>",
+    f"<span class=title><b>{TITLE}</b></span>",
     f"<div id=page-title>{TITLE}</div>",
     f"<h1>News Flash</h1><h2>{TITLE}</h2>",
 )
