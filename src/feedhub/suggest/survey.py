@@ -66,7 +66,7 @@ def survey_of(document: Document, *, language: str, today: date, known: frozense
     short = [
         piece for piece in page.pieces if len(piece) <= LONGEST_DATE_LINE and _DIGIT.search(piece)
     ]
-    order = order_of(short) or guessed_order(page, language)
+    order = order_of(short) or guessed_order(page, page.root.get("lang") or language)
     read_already: dict[str, FoundDate | None] = {}
 
     def read(line: str) -> FoundDate | None:

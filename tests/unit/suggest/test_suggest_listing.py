@@ -88,6 +88,20 @@ def test_every_register_is_read_whole(name: str, count: int) -> None:
     assert parse_listing(page, SOURCE, suggestion.rule).entries == suggestion.entries
 
 
+def test_the_pages_own_language_settles_the_order_of_unclear_dates() -> None:
+    rows = "".join(
+        f"<li><a href='/n/{n}.html'>Council approves plan {n}</a> 0{n}/0{n + 1}/2024</li>"
+        for n in range(1, 7)
+    )
+    for language, month in (("en-US", 1), ("en-GB", 2), ("vi", 2)):
+        page = document(
+            f"<html lang={language}><ul class=news>{rows}</ul>", "https://t.example.com/"
+        )
+        suggestion = suggest_rule(page, language="vi", today=TODAY)
+        assert suggestion.rows[0].date is not None
+        assert suggestion.rows[0].date.value.month == month
+
+
 def test_the_next_page_is_found() -> None:
     rule = suggested(portals.cards(portals.listed(9))).rule
     assert rule is not None
