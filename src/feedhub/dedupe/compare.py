@@ -72,8 +72,11 @@ _ONE_FORM = 0.6
 #: two printings of one press review have this much in common; else it quotes the other text
 _WHOLE_ROUNDUP = 0.85
 
-#: below this score both texts have much to say beside a single common passage
-_ONE_PASSAGE = 0.7
+#: words, and share of a text, that the other one does not have, in one piece
+_OWN_WORDS = 12
+_OWN_SHARE = 0.15
+#: share of a headline's word pairs in a text from which on the text is about it
+_SUPPORTED = 0.25
 
 _SLOT_WORDS = {
     SlotKind.DATE: "date",
@@ -109,8 +112,9 @@ def compare(first: TextDoc, second: TextDoc, *, gazetteer: Gazetteer = NOWHERE) 
         return Match(verdict, score, (_share(score), *guard), forbids=forbids)
     if score < _SAME or (shared < _FEW_WORDS and alike < 0.5):
         return Match(Verdict.RELATED, score, (_share(score),))
-    if score < _ONE_PASSAGE and alike < 0.5 and _one_block(ours, theirs, shared):
-        reason = "they have one passage in common, and each goes its own way beside it"
+    fuller, cut = (first, second) if share_a < share_b else (second, first)
+    if alike < 0.5 and _share_a_passage(cut, fuller):
+        reason = "they have a passage in common, and each goes its own way beside it"
         return Match(Verdict.RELATED, score, (_share(score), reason))
     return Match(Verdict.SAME, score, _agreement(score, cover, alike))
 
@@ -186,13 +190,21 @@ def _containment(ours: Reading, theirs: Reading) -> tuple[float, float, int]:
     return share_a, share_b, len(shared)
 
 
-def _one_block(ours: Reading, theirs: Reading, shared: int) -> bool:
-    """Return whether nearly all that two texts share is one unbroken passage."""
-    run = best = 0
-    for fingerprint in ours.prints:
-        run = run + 1 if fingerprint in theirs.where else 0
-        best = max(best, run)
-    return best >= 0.9 * shared
+def _share_a_passage(cut: TextDoc, fuller: TextDoc) -> bool:
+    """Return whether two texts meet in a passage only, such as an official recommendation.
+
+    So it is when the one that has more in common still says something else at length, and neither
+    headline speaks of what the other text says.
+    """
+    ours, theirs = read(cut), read(fuller)
+    longest = last = 0
+    for at, fingerprint in enumerate(ours.prints):
+        if fingerprint in theirs.where:
+            longest, last = max(longest, at - last), at + SHINGLE
+    own = max(longest, len(ours.body) - last)
+    if own < max(_OWN_WORDS, _OWN_SHARE * len(ours.body)):
+        return False
+    return max(title_support(cut, fuller), title_support(fuller, cut)) < _SUPPORTED
 
 
 def _guard(
@@ -208,7 +220,7 @@ def _guard(
     allowed = next((most for words, most in _ALLOWED if length <= words), _ALLOWED_AT_MOST)
     if first.source == second.source:
         allowed = 0
-        ignored = max(title_support(first), title_support(second)) < 0.1
+        ignored = max(title_support(first, first), title_support(second, second)) < 0.1
         if ignored and length <= _MASTHEAD and ours.title.words != theirs.title.words:
             reason = "both come from one source, under different headlines that the text ignores"
             return (reason,), True

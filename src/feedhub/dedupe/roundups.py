@@ -45,20 +45,20 @@ def is_roundup(doc: TextDoc) -> bool:
     evidence += sum(1 for line in pieces if _BULLET.match(line)) >= 3
     if evidence == 0:
         return False
-    evidence += title_support(doc) < 0.15
+    evidence += title_support(doc, doc) < 0.15
     evidence += _strangers(pieces[:_PIECES_READ])
     return evidence >= _EVIDENCE
 
 
-def title_support(doc: TextDoc) -> float:
-    """Return the share (0 to 1) of the title's word pairs that stand in the text."""
-    reading = read(doc)
-    pairs = _pairs(reading.title)
-    return len(pairs & _pairs(reading.body)) / len(pairs) if pairs else 0.0
+def title_support(titled: TextDoc, told: TextDoc) -> float:
+    """Return the share (0 to 1) of the word pairs of one entry's title that another's text has."""
+    pairs = set(pairwise(read(titled).title.words))
+    return len(pairs & _pairs(told)) / len(pairs) if pairs else 0.0
 
 
-def _pairs(text: Words) -> set[tuple[str, str]]:
-    return set(pairwise(text.words))
+@lru_cache(maxsize=4096)
+def _pairs(doc: TextDoc) -> frozenset[tuple[str, str]]:
+    return frozenset(pairwise(read(doc).body.words))
 
 
 def _strangers(pieces: list[str]) -> bool:

@@ -94,6 +94,25 @@ def test_a_number_corrected_by_another_source_leaves_one_report() -> None:
     assert compare(ours, again).verdict is Verdict.RELATED
 
 
+ADVICE = (
+    "Ủy ban nhân dân thành phố Huế đề nghị mọi người chấp hành Nghị định số 15/2020/NĐ-CP; mọi "
+    "hành vi vi phạm sẽ bị xử phạt từ 10 triệu đến 20 triệu đồng theo quy định pháp luật. Đường "
+    "dây nóng của Công an thành phố là 0234 3822 113, trực cả ngày lễ và chủ nhật."
+)
+
+
+def test_one_official_passage_does_not_make_two_reports_one() -> None:
+    fire = "Chiều qua, một đống rơm bốc cháy cạnh chợ An Cựu, bảy người dập tắt trong mười phút. "
+    fair = "Hội hoa lan mở cửa ở công viên Tứ Tượng với ba trăm chậu của các nhà vườn Kim Long. "
+    ours = doc("Cháy đống rơm cạnh chợ An Cựu", fire + ADVICE)
+    theirs = doc("Hội hoa lan ở công viên Tứ Tượng", fair + ADVICE, source="two")
+    match = compare(ours, theirs)
+    assert match.score > 0.45
+    assert match.verdict is Verdict.RELATED
+    retitled = doc("Rơm cháy giữa phố", fire + ADVICE, source="two")
+    assert compare(ours, retitled).verdict is Verdict.SAME
+
+
 def test_a_morning_is_not_an_afternoon() -> None:
     morning = NOTICE.replace("từ 8 giờ ngày", "từ sáng ngày")
     afternoon = NOTICE.replace("từ 8 giờ ngày", "từ chiều ngày")
