@@ -223,6 +223,8 @@ def _links(links: list[etree._Element], where: str) -> Iterator[str]:
 def _people(element: etree._Element) -> Iterator[str]:
     for author in element.findall(f"{ATOM}author"):
         yield from _not_blank(author.findtext(f"{ATOM}name"), "author name")
+        if "@" in (author.findtext(f"{ATOM}name") or ""):
+            yield "ContainsEmail: author name"
         if author.find(f"{ATOM}uri") is not None:
             yield from _uri(author.findtext(f"{ATOM}uri"), "author uri")
 

@@ -16,6 +16,7 @@ ATOM_FAULTS = [
     ("05:42:00.993024", "05:49:00.566842", "DuplicateUpdated"),
     ("story/s6</id>", "story/s7</id>", "DuplicateEntries"),
     ("<name>Trần Văn Mẫu</name>", "<name> </name>", "NotBlank: author name"),
+    ("<name>Trần Văn Mẫu</name>", "<name>mau@x.example</name>", "ContainsEmail"),
     (LINK, LINK + " x", "InvalidFullLink"),
     (LINK, LINK + "%", "InvalidFullLink"),
     ("&lt;p&gt;Boats", '&lt;img src="/a.png"&gt;Boats', "ContainsRelRef"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -30,6 +31,7 @@ REMEMBERED = 2_000
 _ATTACHMENTS = 10
 _CATEGORIES = 20
 _NAME_LIMIT = 200
+_MAIL = re.compile(r"[^\s@]{0,80}@[^\s@]{0,80}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,10 @@ class Attachment:
 
 @dataclass(frozen=True, slots=True)
 class FeedEntry:
-    """One entry, ready for any format. ``html`` is the whole body, ``summary`` plain text."""
+    """One entry, ready for any format. ``html`` is the whole body, ``summary`` plain text.
+
+    Without an author of its own, an entry has its source for one.
+    """
 
     id: str
     title: str
@@ -128,6 +133,7 @@ def feed_entry(card: StoryCard, style: Style) -> FeedEntry:
         rows = "".join(f"<li>{_linked(name, address)}</li>" for name, address in others)
         body += f"<p>{words.gettext('Also published by')}:</p><ul>{rows}</ul>"
     attachments = _attachments(card)
+    authors = tuple(filter(None, (_author(author) for author in card.lead.authors)))
     return FeedEntry(
         id=entry_id(hub, card.id),
         title=title_text(card.title, instead=title_text(summary[:80]) or source_name),
@@ -137,7 +143,7 @@ def feed_entry(card: StoryCard, style: Style) -> FeedEntry:
         html=body,
         published=min(card.published, card.updated).astimezone(UTC),
         updated=card.updated.astimezone(UTC),
-        authors=tuple(filter(None, (_name(author) for author in card.lead.authors))),
+        authors=authors or (_author(source_name) or source.id,),
         source_id=source_id(hub, source),
         source_title=source_name,
         source_url=uri(source.url),
@@ -153,6 +159,12 @@ def feed_entry(card: StoryCard, style: Style) -> FeedEntry:
 
 def _name(name: str) -> str:
     return title_text(name)[:_NAME_LIMIT]
+
+
+def _author(name: str) -> str:
+    """An author's name without a mail address, which is nobody's name and collects spam."""
+    name = _name(name)
+    return _MAIL.sub("", name).strip(" ()<>,;:-") if "@" in name else name
 
 
 def _other_name(printing: Printing) -> str:

@@ -107,7 +107,7 @@ class EntryExtension(BaseEntryExtension):  # type: ignore[misc]  # feedgen ships
     def extend_rss(self, item: etree._Element) -> etree._Element:
         """Add authors, the date (RFC 822), the language and the picture."""
         said = self.said
-        for author in said.authors or (said.source_title,):
+        for author in said.authors:
             etree.SubElement(item, f"{{{DC}}}creator").text = author
         etree.SubElement(item, "pubDate").text = format_datetime(said.published)
         if said.language:

@@ -99,7 +99,7 @@ def _atom_entry(card: StoryCard, style: Style) -> bytes:
     entry.updated(said.updated)
     entry.published(said.published)
     entry.link(href=said.link, rel="alternate")
-    for author in said.authors or (said.source_title,):
+    for author in said.authors:
         entry.author({"name": author})
     if style.full:
         entry.content(said.html, type="html")

@@ -59,7 +59,7 @@ def _item(card: StoryCard, style: Style) -> str:
         "image": said.image,
         "date_published": rfc3339(said.published),
         "date_modified": rfc3339(said.updated),
-        "authors": [{"name": name} for name in said.authors or (said.source_title,)],
+        "authors": [{"name": name} for name in said.authors],
         "tags": list(said.categories),
         "language": said.language,
         "attachments": [

@@ -17,7 +17,7 @@ _SHARDS = st.sampled_from([
     "<![CDATA[", "<iframe src=//x>", "<img src=/a.png onerror=x>", "<a href='../b'>", "<!--", "-->",
     "\x00", "\x0b", "\x85", "\ufffe", "\ud800", "\u202e", "đ", "ề", "e\u0302\u0300", "\n\n",
     "<li>", "<td>x", "%", "#", "<h1>", "<table><tr>", "<ul>x</ul>", "<a>", "<p></p>", "<?xml",
-    "javascript:x", "https://x.example/a b",
+    "javascript:x", "https://x.example/a b", "mau@x.example", "@",
 ])  # fmt: skip
 words = st.lists(st.one_of(_SHARDS, st.text(max_size=8)), max_size=8).map("".join)
 addresses = st.one_of(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import feedparser
-from tests.unit.render.samples import ALL, CARDS, HUB, town
+from tests.unit.render.samples import ALL, CARDS, HUB, stored, story, town
 
 from feedhub.edit.cards import story_card
 from feedhub.edit.channels import channel_edition
@@ -43,3 +43,10 @@ def test_a_reprinted_story_names_its_other_sources() -> None:
 def test_rendering_twice_gives_the_same_bytes() -> None:
     for render in (render_atom, render_rss, render_json):
         assert render(edition()) == render(edition())
+
+
+def test_an_author_is_a_name_and_not_a_mail_address() -> None:
+    authors = ("mau@thitran.example (Trần Văn Mẫu)", "x@y.example")
+    card = story_card(story(1, stored(1, authors=authors)), CARDS)
+    feed = feedparser.parse(render_atom(channel_edition(HUB, ALL, [card], "feeds/all")))
+    assert [author.name for author in feed.entries[0].authors] == ["Trần Văn Mẫu"]
