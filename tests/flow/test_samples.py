@@ -88,3 +88,25 @@ def test_read_batch_reads_the_same_files_as_json_lines(hub: Hub, samples: Path) 
             assert answer["ok"], (label["file"], answer.get("error"))
             if "item_elements_in_source" in expected:
                 assert len(answer["entries"]) == expected["item_elements_in_source"], label["file"]
+
+
+def test_two_saved_versions_of_one_feed_announce_nothing_twice(
+    hub: Hub, towns: Town, samples: Path
+) -> None:
+    before = (samples / "feeds/site_feed.xml").read_bytes()
+    after = (samples / "feeds/site_feed_updated.xml").read_bytes()
+    towns.pages["/feed"] = Page(before)
+    hub.configure(f'[[sources]]\nid = "a"\nurl = "{towns.url("/feed")}"\n', private=towns.address)
+    first = hub.collected()["a"]
+    hub.run("publish")
+    seen = {story["id"]: story["date_published"] for story in hub.stories()}
+    towns.pages["/feed"] = Page(after)
+    second = hub.collected("--all")["a"]
+    hub.run("publish")
+    stories = hub.stories()
+    titles = [story["title"] for story in stories]
+    assert len(titles) == len(set(titles)) == first["new"] + second["new"]
+    for story in stories:
+        assert seen.get(story["id"], story["date_published"]) == story["date_published"]
+    towns.pages["/feed"] = Page(before)
+    assert hub.collected("--all")["a"]["new"] == 0

@@ -14,14 +14,19 @@ from rich.table import Table
 from feedhub.cli.context import Options
 from feedhub.config.load import source_id_for
 from feedhub.config.write import add_source, source_text
-from feedhub.errors import ConfigError, SourceError
-from feedhub.flow.discover import Discovery, check_source, discover
+from feedhub.errors import ConfigError, ListingChanged, SourceError
+from feedhub.flow.discover import (
+    Discovery,
+    Mending,
+    check_source,
+    discover,
+    propose_mending,
+)
 from feedhub.flow.pages import sources_opml
 from feedhub.flow.standing import live_standings
 from feedhub.model.entry import Precision
-from feedhub.model.source import Source, SourceKind
+from feedhub.model.source import ListingRule, Source, SourceKind
 from feedhub.parse.opml import parse_opml
-from feedhub.suggest.listing import Candidate
 
 __all__ = ["app"]
 
@@ -87,7 +92,10 @@ def check(
                 reading = check_source(hub.collect_parts(), source)
             except SourceError as error:
                 failed = True
-                rows.append({"source": source.id, "ok": False, "message": str(error)})
+                row = {"source": source.id, "ok": False, "message": str(error)}
+                if isinstance(error, ListingChanged):
+                    row |= _mending_row(propose_mending(hub.collect_parts(), source))
+                rows.append(row)
                 continue
             entries = [
                 {
@@ -118,9 +126,30 @@ def check(
         raise typer.Exit(1)
 
 
+def _mending_row(mending: Mending) -> dict[str, Any]:
+    rule = mending.suggestion.rule
+    return {
+        "proposed": _rule_text(rule) if rule else "",
+        "kept": list(mending.kept),
+        "lost": list(mending.lost),
+        "gained": list(mending.gained),
+    }
+
+
+def _rule_text(rule: ListingRule) -> str:
+    source = Source(id="x", name="x", url="http://x.example/", listing=rule)
+    return source_text(source).partition("[sources.listing]")[2].strip()
+
+
 def _print_check(options: Options, row: dict[str, Any]) -> None:
     if not row["ok"]:
-        options.screen.print(f"{row['source']}: {row['message']}")
+        options.screen.print(f"{row['source']}: {row['message']}", markup=False)
+        if row.get("proposed"):
+            options.screen.print("a rule that fits the page as it is now:", markup=False)
+            options.screen.print(row["proposed"], markup=False)
+        for sign, name in (("=", "kept"), ("-", "lost"), ("+", "gained")):
+            for title in row.get(name, [])[:_PREVIEW]:
+                options.screen.print(f"  {sign} {title[:100]}", markup=False)
         return
     options.screen.print(
         f"{row['source']}: {row['kind']}, {len(row['entries'])} entries, "
@@ -154,16 +183,10 @@ def _print_discovery(options: Options, found: Discovery) -> None:
     screen.print(f"as a listing: confidence {suggestion.confidence:.2f}")
     if suggestion.abstained:
         screen.print(f"not sure enough to propose a rule: {suggestion.reason}")
-    proposed = (
-        Candidate(rule=suggestion.rule, score=1.0, rows=suggestion.rows)
-        if suggestion.rule
-        else None
-    )
-    for candidate in [proposed] if proposed else suggestion.candidates[:3]:
-        source = Source(
-            id="x", name="x", url=found.url, kind=SourceKind.LISTING, listing=candidate.rule
-        )
-        screen.print(source_text(source), markup=False)
+    shown = suggestion.candidates[: 3 if suggestion.abstained else 1]
+    for candidate in shown:
+        screen.print("[sources.listing]", markup=False)
+        screen.print(_rule_text(candidate.rule), markup=False)
         for row in candidate.rows[:_PREVIEW]:
             date = row.date.evidence if row.date else "-"
             screen.print(f"  {date[:24]:<24}  {row.title[:80]}", markup=False)
