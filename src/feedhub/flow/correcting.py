@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from feedhub.errors import StoreError
 from feedhub.flow.parts import CollectParts
-from feedhub.flow.seating import lead_of
+from feedhub.flow.seating import day_of, lead_of
 from feedhub.model.likeness import EntryLink
 from feedhub.model.story import Story
 from feedhub.store.store import Transaction
@@ -61,14 +60,14 @@ def split_story(parts: CollectParts, story_id: str, entry_id: str) -> str:
             tx.likeness.pin("split", entry_id, one.id, now)
         fresh = parts.new_id()
         published = leaving.entry.published.at
-        zone = ZoneInfo(parts.settings.hub.timezone)
+        zone = parts.settings.hub.timezone
         tx.stories.insert(
             [
                 NewStory(
                     id=fresh,
                     lead_id=entry_id,
                     published_at=published,
-                    day=published.astimezone(zone).date().isoformat(),
+                    day=day_of(published, zone),
                     announced=story.announced is not None,
                 )
             ],
@@ -80,7 +79,7 @@ def split_story(parts: CollectParts, story_id: str, entry_id: str) -> str:
             members = {one.id: (one.entry, one.first_seen) for one in staying}
             lead = lead_of(members, sources, parts.settings)
             at = members[lead][0].published.at
-            tx.stories.lead(story.id, lead, at, at.astimezone(zone).date().isoformat())
+            tx.stories.lead(story.id, lead, at, day_of(at, zone))
         tx.stories.touch([story.id], now)
     return fresh
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from feedhub.dedupe.revisions import compare_texts
 from feedhub.flow.findings import Change, Findings
 from feedhub.flow.parts import CollectParts
-from feedhub.flow.seating import seat_fresh
+from feedhub.flow.seating import day_of, seat_fresh
 from feedhub.model.entry import DateUsed, Entry, Revision, StoredEntry
 from feedhub.model.pull import PullRecord, SourceState
 from feedhub.model.source import Source
@@ -23,19 +23,23 @@ _RESTLESS = 20
 def _merged(stored: StoredEntry, change: Change) -> Entry:
     """Return what the entry says now.
 
-    The date of publication stays: sources re-date what they touch. A full text that was read from
-    the entry's page stays where this pull brought only the listing's words.
+    The date of publication stays, for sources re-date what they touch; only an entry whose page is
+    read late gets the date it never had. A full text that was read from the entry's page stays
+    where this pull brought only the listing's words.
     """
     old, new = stored.entry, change.match.entry
     published = old.published
-    if published.used is DateUsed.FIRST_SEEN and new.published.used is DateUsed.SOURCE:
+    late = change.match.article_read and not change.known.article_read
+    if late and published.used is DateUsed.FIRST_SEEN and new.published.used is DateUsed.SOURCE:
         published = new.published
     if change.known.article_read and not change.match.article_read:
         new = replace(new, content=old.content, text=old.text, authors=new.authors or old.authors)
     return replace(new, published=published, updated=new.updated or old.updated)
 
 
-def _keep_change(tx: Transaction, stored: StoredEntry, change: Change, now: datetime) -> bool:
+def _keep_change(
+    tx: Transaction, stored: StoredEntry, change: Change, *, zone: str, now: datetime
+) -> bool:
     """Write one change; tell whether readers can see it."""
     old, new = stored.entry, _merged(stored, change)
     known, match = change.known, change.match
@@ -61,6 +65,8 @@ def _keep_change(tx: Transaction, stored: StoredEntry, change: Change, now: date
         revised_at=now if earlier and earlier.significant else None,
         article_read=known.article_read or match.article_read,
     )
+    if new.published != old.published:
+        tx.stories.redate(known.id, new.published.at, day_of(new.published.at, zone))
     tx.entries.remember_keys({known.id: (new.source_id, match.keys)})
     return new != old or known.withdrawn
 
@@ -75,13 +81,13 @@ def keep_pull(
     first_pull: bool,
 ) -> None:
     """Write everything one pull found, or nothing of it."""
-    now = record.at
+    now, zone = record.at, parts.settings.hub.timezone
     with parts.store.writing() as tx:
         stored = tx.entries.load([change.known.id for change in findings.changes])
         touched = {
             change.known.story_id
             for change in findings.changes
-            if _keep_change(tx, stored[change.known.id], change, now)
+            if _keep_change(tx, stored[change.known.id], change, zone=zone, now=now)
         }
         tx.entries.relist([known.id for known in findings.back])
         touched |= {known.story_id for known in findings.back if known.withdrawn}

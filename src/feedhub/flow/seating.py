@@ -25,7 +25,7 @@ from feedhub.store.entries import NewEntry
 from feedhub.store.store import Transaction
 from feedhub.store.stories import NewStory
 
-__all__ = ["entry_doc", "lead_of", "seat_fresh"]
+__all__ = ["day_of", "entry_doc", "lead_of", "seat_fresh"]
 
 _TIMED = frozenset({Precision.MINUTE, Precision.SECOND})
 
@@ -67,6 +67,11 @@ def lead_of(
             )
         )
     return choose_lead(candidates, current=current, timezone=ZoneInfo(settings.hub.timezone))
+
+
+def day_of(moment: datetime, zone: str) -> str:
+    """Return the day a moment falls on in an IANA time zone, as YYYY-MM-DD."""
+    return moment.astimezone(ZoneInfo(zone)).date().isoformat()
 
 
 def _written(links: Sequence[Link]) -> list[EntryLink]:
@@ -176,7 +181,7 @@ class _Table:
 
     def _found(self, founded: Sequence[Found]) -> None:
         """Make the new stories, the oldest first, so that the newest is announced last."""
-        zone = ZoneInfo(self.settings.hub.timezone)
+        zone = self.settings.hub.timezone
         oldest_first = sorted(
             founded, key=lambda change: max(_age(self.fresh[name]) for name in change.entries)
         )
@@ -192,7 +197,7 @@ class _Table:
                     id=story_id,
                     lead_id=lead,
                     published_at=published,
-                    day=published.astimezone(zone).date().isoformat(),
+                    day=day_of(published, zone),
                     announced=any(name in self.news for name in change.entries),
                 )
             )
@@ -221,7 +226,6 @@ class _Table:
     def _choose_leads(self, standing: Mapping[str, Story], merged: Mapping[str, str]) -> None:
         """Let the right entry lead stories that grew; a lead that was published stays."""
         published = int(self.tx.facts.get("published_sequence") or 0)
-        zone = ZoneInfo(self.settings.hub.timezone)
         grown = self.touched | set(merged.values())
         for story in self.tx.stories.load(sorted(grown)):
             current = story.lead_id if standing[story.id].founded <= published else ""
@@ -229,7 +233,7 @@ class _Table:
             lead = lead_of(members, self.sources, self.settings, current=current)
             if lead != story.lead_id:
                 at = members[lead][0].published.at
-                day = at.astimezone(zone).date().isoformat()
+                day = day_of(at, self.settings.hub.timezone)
                 self.tx.stories.lead(story.id, lead, at, day)
 
 

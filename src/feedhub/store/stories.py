@@ -92,6 +92,14 @@ class StoryRows:
             .values(lead_id=lead_id, published_at=published_at, day=day)
         )
 
+    def redate(self, lead_id: str, published_at: datetime, day: str) -> None:
+        """Date the story that an entry leads anew."""
+        self._connection.execute(
+            update(stories)
+            .where(stories.c.lead_id == lead_id)
+            .values(published_at=published_at, day=day)
+        )
+
     def move(self, entry_ids: Collection[str], story_id: str) -> None:
         """Seat entries in another story."""
         self._connection.execute(
