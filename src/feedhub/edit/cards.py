@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -170,7 +171,13 @@ def _summary(title: str, summary: str, text: str) -> str:
 
 
 def _host(address: str) -> str:
-    return (urlsplit(absolute(address, "")).hostname or "").removeprefix("www.")
+    """The site's name; none for an address in numbers, which does not tell whose a site is."""
+    host = (urlsplit(absolute(address, "")).hostname or "").removeprefix("www.")
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return ""
 
 
 def _label(name: str) -> Label:

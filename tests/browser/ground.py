@@ -1,0 +1,167 @@
+"""A demo hub in its own folder, collected twice, published and served, for a real browser."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from feedhub.app import App
+from feedhub.clock import ShiftedClock
+from feedhub.config.load import load_settings
+from feedhub.web.demo import portals_app
+from feedhub.web.hub import HubPages
+from feedhub.web.server import WebServer
+from feedhub.web.site import build_site
+
+PROJECT = Path(__file__).resolve().parents[2]
+DEMO_CONFIG = PROJECT / "config" / "demo"
+#: what the demo's portals change within this time: news, a correction, a withdrawal
+WHILE = timedelta(minutes=45)
+
+#: ten o'clock in the demo's city
+MORNING = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+
+_BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+
+
+def missing(what: str, package: str) -> None:
+    """Skip, naming the package that would help; fail where nothing may be skipped (CI)."""
+    told = f"needs {what}: install {package}"
+    if os.environ.get("FEEDHUB_TESTS_COMPLETE"):
+        pytest.fail(told)
+    pytest.skip(told)
+
+
+def chromium() -> str:
+    """Return the path of a browser of this machine, or skip."""
+    for name in (os.environ.get("CHROME_PATH", ""), *_BROWSERS):
+        if name and (found := shutil.which(name)):
+            return found
+    missing("a browser", "Debian's package chromium")
+    raise AssertionError("unreachable")
+
+
+def node_tool(path: str) -> Path:
+    """Return a file of ``node_modules``, or skip."""
+    if shutil.which("node") is None:
+        missing("Node.js", "Debian's packages nodejs and npm")
+    found = PROJECT / "node_modules" / path
+    if not found.exists():
+        missing(path, 'the page checkers with "npm ci --ignore-scripts" (make test does so)')
+    return found
+
+
+class MovingClock(ShiftedClock):
+    """A clock that starts in the morning of one day, whenever the test runs, and can be set on."""
+
+    def __init__(self) -> None:
+        super().__init__(MORNING)
+        self.ahead = timedelta()
+
+    def now(self) -> datetime:
+        """Return the moment."""
+        return super().now() + self.ahead
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running hub: its address, its folder, and the page of every type by name."""
+
+    base: str
+    folder: Path
+    pages: dict[str, str]
+
+    def url(self, name: str) -> str:
+        """Return the full address of a type of page."""
+        return self.base + self.pages[name]
+
+
+def free_port() -> int:
+    """Return a loopback port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def demo_config(folder: Path, hub: int, portals: int) -> Path:
+    """Write the demo's own config into ``folder``, with other ports."""
+    shutil.copytree(DEMO_CONFIG, folder, ignore=shutil.ignore_patterns("var"))
+    for path in folder.rglob("*.toml"):
+        text = path.read_text(encoding="utf-8")
+        text = text.replace("127.0.0.1:8000", f"127.0.0.1:{hub}")
+        path.write_text(text.replace("127.0.0.1:8001", f"127.0.0.1:{portals}"), encoding="utf-8")
+    return folder / "feedhub.toml"
+
+
+@contextmanager
+def running_demo(folder: Path) -> Iterator[Site]:
+    """Run a demo hub that has seen its portals twice, 45 minutes apart."""
+    port, portals_port = free_port(), free_port()
+    settings = load_settings(demo_config(folder / "config", port, portals_port))
+    clock = MovingClock()
+    portals = WebServer(portals_app(clock, clock.now()), name="portals")
+    app = App(settings, clock)
+    web = WebServer(build_site(settings.publish_dir, HubPages(app), clock=clock))
+    try:
+        portals.start(f"127.0.0.1:{portals_port}")
+        app.migrate()
+        app.register()
+        app.collect(everything=True)
+        clock.ahead += WHILE
+        app.collect(everything=True)
+        app.publish()
+        web.start(settings.serve.bind)
+        yield Site(settings.hub.base_url, folder, page_types(settings.publish_dir))
+    finally:
+        web.stop()
+        portals.stop()
+        app.close()
+
+
+def page_types(public: Path) -> dict[str, str]:
+    """Return an address for every type of page, below the base URL."""
+    stories = {
+        path.parent.name: path.read_text(encoding="utf-8")
+        for path in sorted((public / "stories").glob("*/index.html"))
+    }
+    days = sorted((public / "archive").glob("*/*/*/index.html"))
+
+    def story(*marks: str) -> str:
+        return next(
+            f"stories/{name}/"
+            for name, text in stories.items()
+            if all(re.search(mark, text) for mark in marks)
+        )
+
+    return {
+        "front": "",
+        "front in English": "en/",
+        "story": story(r'id="printings".*Mọi nguồn'),
+        "story with history": story('href="#history"', "<ins", "<h1>"),
+        "story in English": "en/" + story('lang="en"'),
+        "withdrawn story": story("đã gỡ"),
+        "day": f"{days[-2].parent.relative_to(public).as_posix()}/",
+        "calendar": "archive/",
+        "source": "sources/nguyet-giang/",
+        "sources": "sources/",
+        "place": "places/thach-van/",
+        "places": "places/",
+        "topic": "topics/van-hoa/",
+        "topics": "topics/",
+        "corrections": "corrections/",
+        "feeds": "feeds/",
+        "status": "status/",
+        "search": "search/",
+        "search results": "search/?q=cau",
+        "search without results": "search/?q=qqzzqq",
+    }
