@@ -20,7 +20,7 @@ setup: $(COMMAND_STAMP) ## what a hub needs, and the command .venv/bin/feedhub
 run: setup ## the demo hub on http://127.0.0.1:8000/
 	$(BIN)/feedhub demo
 
-test: $(DEV_STAMP) ## every test this machine can run; says what it skipped and why
+test: $(DEV_STAMP) node_modules/.package-lock.json ## every test this machine can run; says what it skipped and why
 	$(BIN)/python -m pytest $(TESTS)
 
 check: $(DEV_STAMP) ## format, rules, types, floors
@@ -50,7 +50,7 @@ pins: ## resolve the pins of pyproject.toml anew (needs uv)
 	  --output-file requirements/run.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf $(VENV) node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV)
@@ -64,6 +64,14 @@ $(DEV_STAMP): $(VENV)/bin/python
 	@echo "installing what the tests need (requirements/dev.txt)"
 	$(BIN)/python -m pip install $(PIP_QUIET) --require-hashes -r requirements/dev.txt
 	@touch $@
+
+# The checkers of tests/browser. Without Node.js, or without a way to them, those tests skip and say so.
+node_modules/.package-lock.json: package-lock.json
+	@if command -v npm >/dev/null; then \
+	  echo "installing what checks the pages (package-lock.json)"; \
+	  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error \
+	    || echo "npm could not install the page checkers; their tests will be skipped"; \
+	fi
 
 $(COMMAND_STAMP): $(RUN_STAMP)
 	$(BIN)/python -m pip install $(PIP_QUIET) --no-deps --no-build-isolation --editable .
