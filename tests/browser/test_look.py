@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.ground import Site
@@ -120,5 +122,5 @@ def test_headings_and_landmarks(site: Site, page: Page) -> None:
         levels = page.evaluate(
             "[...document.querySelectorAll('h1,h2,h3,h4')].map(node => +node.tagName[1])"
         )
-        steps = list(zip(levels, levels[1:], strict=False))
+        steps = list(pairwise(levels))
         assert all(after <= before + 1 for before, after in steps), (name, levels)

@@ -45,7 +45,8 @@ def page_policy(image_origins: Sequence[str] = ()) -> bytes:
     images = " ".join(["'self'", "data:", *image_origins])
     return (
         f"default-src 'none'; style-src 'self'; img-src {images}; font-src 'self';"
-        " manifest-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        " manifest-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none';"
+        " frame-ancestors 'none'"
     ).encode("ascii")
 
 
