@@ -9,7 +9,7 @@ from datetime import date
 from lxml.html import HtmlElement, tostring
 
 from feedhub.extract.bylines import article_authors
-from feedhub.extract.datelines import ArticleDate, DateHints, article_date, plausible
+from feedhub.extract.datelines import ArticleDate, article_date
 from feedhub.extract.page import Page, open_page
 from feedhub.extract.pictures import first_image, image_source, lead_image
 from feedhub.extract.portal_body import PortalBody, portal_body, portal_html
@@ -18,6 +18,7 @@ from feedhub.extract.rules import first_text, select, texts
 from feedhub.extract.structured import Structured, read_structured
 from feedhub.extract.titles import Title, article_title, key
 from feedhub.extract.tongues import language_of, primary
+from feedhub.extract.visible_dates import DateHints, plausible
 from feedhub.model.document import Document
 from feedhub.model.entry import Article, Precision
 from feedhub.model.source import ArticleRule, DateOrder

@@ -26,6 +26,9 @@ _CHROME_CLASS = re.compile(
     r"lien-?quan|khac|banner|cookie|popup|modal|comments?|search)(?:$|[\s_\d-])"
 )
 _LINES_LOOKED_AT = 1500
+_PROSE = 80
+#: below so many lines of prose stands no headline of theirs
+_BELOW_TEXT = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +155,7 @@ def _best_line(
     segments = {key(part) for part in _SEPARATOR.split(head)} if head else set()
     best: tuple[float, Line] | None = None
     behind_stop = False
+    prose = 0
     for line in lines[:_LINES_LOOKED_AT]:
         if date_index is not None and line.index > date_index + 4:
             break
@@ -163,6 +167,8 @@ def _best_line(
         ):
             behind_stop = True
         score = _score(line, head_key, segments, date_index, sites) - 8 * behind_stop
+        score -= 4 if prose >= _BELOW_TEXT else 0
+        prose += len(line.text) >= _PROSE and not line.heading and not line.in_chrome
         if best is None or score > best[0]:
             best = (score, line)
     return best
