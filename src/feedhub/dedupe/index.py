@@ -21,7 +21,7 @@ __all__ = ["LEAST_SHARED", "MOST_CANDIDATES", "candidate_pairs", "index_keys"]
 #: keys two texts must share before they are compared
 LEAST_SHARED = 2
 #: candidates compared with one text: those that share most keys
-MOST_CANDIDATES = 24
+MOST_CANDIDATES = 16
 
 #: up to so many words a text keeps one shingle in so many
 _RATES = ((40, 1), (160, 4))
