@@ -1,4 +1,7 @@
-"""The composition root: settings become doors, doors become flows."""
+"""The composition root: settings become doors, doors become flows.
+
+A flow is imported when it is first run, so that a command pays only for what it does.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,22 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from feedhub.clock import Clock
-from feedhub.config.settings import Settings
 from feedhub.deliver.files import PublishedFolder
-from feedhub.fetch.client import Fetcher, FetchSettings
-from feedhub.flow.collect import collect
-from feedhub.flow.parts import CollectParts
-from feedhub.flow.publish import Published, publish
 from feedhub.model.pull import PullRecord
 from feedhub.store.backup import back_up, put_back
 from feedhub.store.engine import open_engine
 from feedhub.store.holding import hold
 from feedhub.store.schema import NEWEST, migrate
 from feedhub.store.store import Store
+
+if TYPE_CHECKING:
+    from feedhub.config.settings import Settings
+    from feedhub.fetch.client import Fetcher, FetchSettings
+    from feedhub.flow.parts import CollectParts
+    from feedhub.flow.publish import Published
 
 __all__ = ["App"]
 
@@ -30,6 +35,8 @@ _PATIENCE = 120.0
 
 def fetch_settings(settings: Settings) -> FetchSettings:
     """Return what the config says about asking, in the fetch door's own terms."""
+    from feedhub.fetch.client import FetchSettings
+
     section = settings.collect
     return FetchSettings(
         contact=settings.hub.contact,
@@ -59,6 +66,8 @@ class App:
     @cached_property
     def fetcher(self) -> Fetcher:
         """The hub's way to the network, opened at first use."""
+        from feedhub.fetch.client import Fetcher
+
         return Fetcher(fetch_settings(self.settings), self.clock)
 
     @cached_property
@@ -112,6 +121,8 @@ class App:
         finished: Callable[[PullRecord], None] = lambda _record: None,
     ) -> tuple[PullRecord, ...]:
         """Pull sources; see ``flow.collect.collect``."""
+        from feedhub.flow.collect import collect
+
         with self._working():
             return collect(
                 self.collect_parts(),
@@ -124,6 +135,8 @@ class App:
 
     def collect_parts(self) -> CollectParts:
         """Return what the collecting flows work with."""
+        from feedhub.flow.parts import CollectParts
+
         return CollectParts(
             settings=self.settings, clock=self.clock, store=self.store, fetcher=self.fetcher
         )
@@ -170,5 +183,7 @@ class App:
 
     def publish(self, *, full: bool = False) -> Published:
         """Bring the published folder up to date; see ``flow.publish.publish``."""
+        from feedhub.flow.publish import publish
+
         with self._working():
             return publish(self.settings, self.store, self.folder, self.clock.now(), full=full)

@@ -8,14 +8,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-
-from feedhub.app import App
 from feedhub.clock import Clock
-from feedhub.config.load import load_settings
-from feedhub.config.settings import Settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from feedhub.app import App
+    from feedhub.config.settings import Settings
 
 __all__ = ["Options"]
 
@@ -30,11 +31,15 @@ class Options:
 
     def settings(self) -> Settings:
         """Read the config; raise ``ConfigError``."""
+        from feedhub.config.load import load_settings
+
         return load_settings(self.config)
 
     @contextmanager
     def app(self) -> Iterator[App]:
         """Open the hub and close it at the end."""
+        from feedhub.app import App
+
         app = App(self.settings(), self.clock)
         try:
             yield app
@@ -44,6 +49,8 @@ class Options:
     @property
     def screen(self) -> Console:
         """The console for what people read; plain lines where it is no terminal."""
+        from rich.console import Console
+
         if sys.stdout.isatty():
             return Console()
         return Console(width=200, no_color=True, highlight=False)

@@ -6,13 +6,15 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import typer
 
-from feedhub.app import App
 from feedhub.cli.context import Options
 from feedhub.errors import FeedHubError, SourceError
-from feedhub.flow.discover import check_source
+
+if TYPE_CHECKING:
+    from feedhub.app import App
 
 __all__ = ["register"]
 
@@ -68,6 +70,8 @@ def _clock(app: App) -> Iterator[_Finding]:
 
 
 def _sources(app: App) -> Iterator[_Finding]:
+    from feedhub.flow.discover import check_source
+
     for source in app.settings.sources:
         if not source.enabled:
             continue

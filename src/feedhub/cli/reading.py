@@ -9,26 +9,20 @@ from typing import Annotated, Any
 
 import typer
 
-from feedhub.app import fetch_settings
 from feedhub.cli.context import Options
-from feedhub.config.load import load_settings
-from feedhub.config.settings import Settings
-from feedhub.dedupe.batch import group_records
 from feedhub.errors import FeedHubError, SourceError
-from feedhub.fetch.client import Fetcher, FetchSettings, Request
-from feedhub.flow.read import KINDS, read_line, read_record
 from feedhub.model.document import Document
 
 __all__ = ["register"]
 
 
-def _settings(options: Options) -> Settings | None:
-    return load_settings(options.config) if options.config.is_file() else None
-
-
 def _from_network(options: Options, url: str, kind: str) -> Document:
-    settings = _settings(options)
-    with Fetcher(fetch_settings(settings) if settings else FetchSettings(), options.clock) as door:
+    from feedhub.app import fetch_settings
+    from feedhub.fetch.client import Fetcher, FetchSettings, Request
+
+    known = options.config.is_file()
+    settings = fetch_settings(options.settings()) if known else FetchSettings()
+    with Fetcher(settings, options.clock) as door:
         answer = door.submit(Request(url=url, kind="feed" if kind == "feed" else "page")).result()
     if not isinstance(answer, Document):
         raise SourceError(f"{url} answered 304 to a request without validators")
@@ -58,6 +52,8 @@ def read(  # noqa: PLR0917 - typer passes them by name
     batch: Annotated[bool, typer.Option("--batch", help="JSON lines on standard input")] = False,
 ) -> None:
     """Parse a document and print it as JSON; store nothing."""
+    from feedhub.flow.read import KINDS, read_record
+
     options: Options = context.obj
     if batch:
         _batch(options)
@@ -73,6 +69,8 @@ def read(  # noqa: PLR0917 - typer passes them by name
 
 
 def _batch(options: Options) -> None:
+    from feedhub.flow.read import read_line
+
     failed = False
     for line in sys.stdin.buffer:
         if not line.strip():
@@ -99,6 +97,8 @@ def dedupe(
     batch: Annotated[bool, typer.Option("--batch", help="JSON lines on standard input")] = False,
 ) -> None:
     """Group texts that are one story: {id, title, text, ...} in, {id, group} out."""
+    from feedhub.dedupe.batch import group_records
+
     if not batch:
         raise typer.BadParameter("say --batch and give JSON lines on standard input")
     lines = enumerate(sys.stdin.buffer, start=1)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import contextlib
 import shutil
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from feedhub.app import App
 from feedhub.cli.context import Options
-from feedhub.config.load import load_settings
-from feedhub.config.write import FIRST_CONFIG
 from feedhub.errors import ConfigError
+
+if TYPE_CHECKING:
+    from feedhub.app import App
 
 __all__ = ["register"]
 
@@ -55,8 +55,7 @@ def run(context: typer.Context) -> None:
 
 def _empty(options: Options) -> None:
     """Begin the demo anew: its portals date everything from their own start."""
-    app = App(options.settings(), options.clock)
-    with app.daemon():
+    with options.app() as app, app.daemon():
         for path in app.settings.data_dir.iterdir():
             if path.is_dir():
                 shutil.rmtree(path)
@@ -102,6 +101,9 @@ def _wait_for_end() -> None:
 
 def init(context: typer.Context) -> None:
     """Write a first config, to be filled with "feedhub sources add"."""
+    from feedhub.config.load import load_settings
+    from feedhub.config.write import FIRST_CONFIG
+
     options: Options = context.obj
     path = options.config
     if path.exists():

@@ -2,78 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.table import Table
-
-from feedhub.cli.context import Options
-from feedhub.config.load import source_id_for
-from feedhub.config.write import add_source, source_text
-from feedhub.errors import ConfigError, ListingChanged, SourceError
-from feedhub.flow.discover import (
-    Discovery,
-    Mending,
-    check_source,
-    discover,
-    propose_mending,
-)
-from feedhub.flow.pages import sources_opml
-from feedhub.flow.standing import live_standings
-from feedhub.model.entry import Precision
-from feedhub.model.source import ListingRule, Source, SourceKind
-from feedhub.parse.opml import parse_opml
 
 __all__ = ["app"]
 
 app = typer.Typer(help="List, check, find and add sources.", no_args_is_help=True)
 
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object")]
-_PREVIEW = 10
-
-
-def _shown_date(moment: datetime | None, precision: Precision | None) -> str:
-    if moment is None:
-        return "-"
-    exact = precision in {Precision.MINUTE, Precision.SECOND}
-    return moment.strftime("%Y-%m-%d %H:%M" if exact else "%Y-%m-%d")
 
 
 @app.command("list")
 def list_sources(context: typer.Context, as_json: AsJson = False) -> None:
     """Show every source and how it is doing."""
-    options: Options = context.obj
-    with options.app() as hub, hub.store.reading() as tx:
-        standings = live_standings(hub.settings, tx, options.clock.now())
-    if as_json:
-        rows = [
-            {
-                "id": one.source.id,
-                "name": one.source.name,
-                "url": one.source.url,
-                "health": str(one.health),
-                "entries": one.entries,
-                "last_success": one.last_success,
-                "next_try": one.next_try,
-                "message": one.message,
-            }
-            for one in standings
-        ]
-        options.print_json({"sources": rows})
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("id", "name", "health", "entries", "last success (UTC)", "remark"):
-        table.add_column(name, overflow="fold")
-    for one in standings:
-        last = _shown_date(one.last_success, Precision.MINUTE)
-        table.add_row(
-            one.source.id, one.source.name, one.health, str(one.entries), last, one.message
-        )
-    options.screen.print(table)
+    from feedhub.cli import sourcing
+
+    sourcing.list_sources(context.obj, as_json=as_json)
 
 
 @app.command()
@@ -83,121 +29,17 @@ def check(
     as_json: AsJson = False,
 ) -> None:
     """Pull sources and show what they give; store nothing."""
-    options: Options = context.obj
-    failed = False
-    rows: list[dict[str, Any]] = []
-    with options.app() as hub:
-        for source in _chosen(hub.settings.sources, names, options):
-            try:
-                reading = check_source(hub.collect_parts(), source)
-            except SourceError as error:
-                failed = True
-                row = {"source": source.id, "ok": False, "message": str(error)}
-                if isinstance(error, ListingChanged):
-                    row |= _mending_row(propose_mending(hub.collect_parts(), source))
-                rows.append(row)
-                continue
-            entries = [
-                {
-                    "title": entry.title,
-                    "date": entry.published.at,
-                    "precision": str(entry.published.precision),
-                    "date_note": entry.published.note,
-                    "url": entry.link,
-                }
-                for entry in reading.entries
-            ]
-            rows.append(
-                {
-                    "source": source.id,
-                    "ok": True,
-                    "kind": reading.parsed.kind,
-                    "title": reading.parsed.title,
-                    "entries": entries,
-                    "rejected": list(reading.rejected),
-                }
-            )
-    if as_json:
-        options.print_json({"sources": rows})
-    else:
-        for row in rows:
-            _print_check(options, row)
-    if failed:
-        raise typer.Exit(1)
+    from feedhub.cli import sourcing
 
-
-def _mending_row(mending: Mending) -> dict[str, Any]:
-    rule = mending.suggestion.rule
-    return {
-        "proposed": _rule_text(rule) if rule else "",
-        "kept": list(mending.kept),
-        "lost": list(mending.lost),
-        "gained": list(mending.gained),
-    }
-
-
-def _rule_text(rule: ListingRule) -> str:
-    source = Source(id="x", name="x", url="http://x.example/", listing=rule)
-    return source_text(source).partition("[sources.listing]")[2].strip()
-
-
-def _print_check(options: Options, row: dict[str, Any]) -> None:
-    if not row["ok"]:
-        options.screen.print(f"{row['source']}: {row['message']}", markup=False)
-        if row.get("proposed"):
-            options.screen.print("a rule that fits the page as it is now:", markup=False)
-            options.screen.print(row["proposed"], markup=False)
-        for sign, name in (("=", "kept"), ("-", "lost"), ("+", "gained")):
-            for title in row.get(name, [])[:_PREVIEW]:
-                options.screen.print(f"  {sign} {title[:100]}", markup=False)
-        return
-    options.screen.print(
-        f"{row['source']}: {row['kind']}, {len(row['entries'])} entries, "
-        f"{len(row['rejected'])} rejected"
-    )
-    for entry in row["entries"][:_PREVIEW]:
-        date = _shown_date(entry["date"], Precision(entry["precision"]))
-        options.screen.print(f"  {date:<16}  {entry['title'][:90]}")
-    for reason in dict.fromkeys(row["rejected"][:_PREVIEW]):
-        options.screen.print(f"  rejected: {reason}")
-
-
-def _chosen(sources: Iterable[Source], names: list[str] | None, options: Options) -> list[Source]:
-    by_id = {source.id: source for source in sources}
-    for name in names or ():
-        if name not in by_id:
-            raise ConfigError(f'there is no source "{name}"', file=str(options.config))
-    return [by_id[name] for name in names] if names else list(by_id.values())
-
-
-def _print_discovery(options: Options, found: Discovery) -> None:
-    screen = options.screen
-    if found.is_feed:
-        screen.print(f"{found.url} is a feed: {found.title or 'untitled'}, {found.entries} entries")
-        return
-    for link in found.feeds:
-        screen.print(f"feed: {link.url}  {link.title}")
-    suggestion = found.suggestion
-    if suggestion is None:
-        return
-    screen.print(f"as a listing: confidence {suggestion.confidence:.2f}")
-    if suggestion.abstained:
-        screen.print(f"not sure enough to propose a rule: {suggestion.reason}")
-    shown = suggestion.candidates[: 3 if suggestion.abstained else 1]
-    for candidate in shown:
-        screen.print("[sources.listing]", markup=False)
-        screen.print(_rule_text(candidate.rule), markup=False)
-        for row in candidate.rows[:_PREVIEW]:
-            date = row.date.evidence if row.date else "-"
-            screen.print(f"  {date[:24]:<24}  {row.title[:80]}", markup=False)
+    sourcing.check(context.obj, names or [], as_json=as_json)
 
 
 @app.command()
 def suggest(context: typer.Context, url: str) -> None:
     """Find the feeds of an address, else propose a rule for its listing."""
-    options: Options = context.obj
-    with options.app() as hub:
-        _print_discovery(options, discover(hub.collect_parts(), url))
+    from feedhub.cli import sourcing
+
+    sourcing.suggest(context.obj, url)
 
 
 @app.command()
@@ -205,92 +47,25 @@ def add(
     context: typer.Context,
     url: str,
     name: Annotated[str, typer.Option(help="how readers see the source")] = "",
-    place: Annotated[str, typer.Option()] = "",
+    place: Annotated[str, typer.Option(help="the town or ward it speaks for")] = "",
 ) -> None:
     """Look at an address and write it to the config: as a feed, or with a frozen listing rule."""
-    options: Options = context.obj
-    with options.app() as hub:
-        found = discover(hub.collect_parts(), url)
-        settings = hub.settings
-    _print_discovery(options, found)
-    taken = {source.id for source in settings.sources}
-    base = Source(
-        id=source_id_for(found.url, taken),
-        name=name or found.title or found.url,
-        url=found.url,
-        place=place,
-        language=settings.hub.language,
-        timezone=settings.hub.timezone,
-    )
-    suggestion = found.suggestion
-    if found.is_feed:
-        source = replace(base, kind=SourceKind.FEED)
-    elif found.feeds:
-        first = found.feeds[0]
-        source = replace(
-            base,
-            kind=SourceKind.FEED,
-            url=first.url,
-            id=source_id_for(first.url, taken),
-            name=name or first.title or first.url,
-            homepage=found.url,
-        )
-    elif suggestion is not None and suggestion.rule is not None and not suggestion.abstained:
-        source = replace(base, kind=SourceKind.LISTING, listing=suggestion.rule)
-    else:
-        options.screen.print(
-            "nothing was added: write the source with a [sources.listing] rule by hand"
-        )
-        raise typer.Exit(1)
-    add_source(
-        options.config,
-        source,
-        language=settings.hub.language,
-        timezone=settings.hub.timezone,
-    )
-    options.screen.print(f"added {source.id} to {options.config}")
+    from feedhub.cli import sourcing
+
+    sourcing.add(context.obj, url, name=name, place=place)
 
 
 @app.command("import")
 def import_sources(context: typer.Context, opml: Path) -> None:
     """Add the feeds of an OPML list to the config; those known already are left out."""
-    options: Options = context.obj
-    settings = options.settings()
-    try:
-        outlines = parse_opml(opml.read_bytes())
-    except OSError as error:
-        raise typer.BadParameter(f"cannot read {opml}: {error.strerror}") from None
-    known = {source.url for source in settings.sources}
-    taken = {source.id for source in settings.sources}
-    added = 0
-    for outline in outlines:
-        if outline.url in known:
-            continue
-        source = Source(
-            id=source_id_for(outline.url, taken),
-            name=outline.title or outline.url,
-            url=outline.url,
-            kind=SourceKind.FEED,
-            homepage=outline.homepage,
-            topics=outline.categories,
-            language=settings.hub.language,
-            timezone=settings.hub.timezone,
-        )
-        add_source(
-            options.config,
-            source,
-            language=settings.hub.language,
-            timezone=settings.hub.timezone,
-        )
-        known.add(source.url)
-        taken.add(source.id)
-        added += 1
-    options.screen.print(f"{added} sources added, {len(outlines) - added} known already")
+    from feedhub.cli import sourcing
+
+    sourcing.import_sources(context.obj, opml)
 
 
 @app.command()
 def export(context: typer.Context) -> None:
     """Print the sources as an OPML list."""
-    options: Options = context.obj
-    settings = options.settings()
-    typer.echo(sources_opml(settings, datetime(1970, 1, 1, tzinfo=UTC)).decode())
+    from feedhub.cli import sourcing
+
+    sourcing.export(context.obj)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from feedhub.cli.context import Options
-from feedhub.flow.correcting import StoryReport, merge_stories, report_story, split_story
+
+if TYPE_CHECKING:
+    from feedhub.flow.correcting import StoryReport
 
 __all__ = ["app"]
 
@@ -57,6 +59,8 @@ def show(
     as_json: Annotated[bool, typer.Option("--json", help="print one JSON object")] = False,
 ) -> None:
     """Say why these entries are one story: scores and evidence."""
+    from feedhub.flow.correcting import report_story
+
     options: Options = context.obj
     with options.app() as hub, hub.store.reading() as tx:
         report = report_story(tx, story)
@@ -85,6 +89,8 @@ def show(
 @app.command()
 def split(context: typer.Context, story: str, entry: str) -> None:
     """Give ENTRY a story of its own; the machine never joins them again."""
+    from feedhub.flow.correcting import split_story
+
     options: Options = context.obj
     with options.app() as hub:
         fresh = hub.changing(lambda parts: split_story(parts, story, entry))
@@ -94,6 +100,8 @@ def split(context: typer.Context, story: str, entry: str) -> None:
 @app.command()
 def merge(context: typer.Context, one: str, other: str) -> None:
     """Make two stories one; the older one's address stays, the other points to it."""
+    from feedhub.flow.correcting import merge_stories
+
     options: Options = context.obj
     with options.app() as hub:
         kept = hub.changing(lambda parts: merge_stories(parts, one, other))
