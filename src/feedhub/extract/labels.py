@@ -54,7 +54,8 @@ _DATE_LABEL = re.compile(
         r"date published|publication date|release date|posted date|published date|"
         r"publish date|date of publication|written|added|submitted)(?: on| at| by|:)?",
         # German, French, Spanish, Portuguese, Italian
-        r"(?:veroffentlicht|erstellt|eingestellt|publiziert|erschienen|stand|datum)"
+        r"(?:veroffentlicht|geschrieben|verfasst|gespeichert|eingetragen|erstellt|eingestellt|"
+        r"publiziert|erschienen|stand|datum)"
         r"(?: am| um| von)?(?= ?:| ?\d| \w)",
         r"(?:publie|mis en ligne|date de publication|paru|post[eé] )(?:e)?(?: le)?",
         r"(?:publicado|fecha|fecha de publicacion|creado|publicada)(?: el| em|:)?",

@@ -167,7 +167,7 @@ def _best_line(
         ):
             behind_stop = True
         score = _score(line, head_key, segments, date_index, sites) - 8 * behind_stop
-        score -= 4 if prose >= _BELOW_TEXT else 0
+        score -= 2 if prose >= _BELOW_TEXT else 0
         prose += len(line.text) >= _PROSE and not line.heading and not line.in_chrome
         if best is None or score > best[0]:
             best = (score, line)

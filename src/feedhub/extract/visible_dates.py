@@ -208,7 +208,8 @@ def _weigh(place: _Place, line: Line, found: FoundDate, before: str, *, in_list:
     score += 2.5 if _DATE_CLASS.search(line.near_classes) else 0
     score += 1.5 if any(element.tag == "time" for element, _ in line.texts) else 0
     score += _near_title(line.index, title_index)
-    score -= 8 if line.index > stop else 0
+    # without a headline the end is a guess: a box above the article may have a heading like one
+    score -= (8 if title_index is not None else 4) if line.index > stop else 0
     score -= 4 if line.in_chrome else 0
     score -= 4 if in_list else 0
     score -= 2 if line.all_linked else 0
