@@ -34,6 +34,8 @@ Element: TypeAlias = _Element
 #: a page is read up to here; the largest listing measured holds some 5,000 elements
 MAX_ELEMENTS = 200_000
 MAX_HREF = 4_000
+#: pieces of text in one line; a page of inline elements alone is one line
+MAX_LINE = 40
 
 #: elements whose text no reader sees as part of the page
 _UNREAD = frozenset({
@@ -116,8 +118,12 @@ class Page:
         return text
 
     def first_line(self, element: int) -> tuple[str, int]:
-        """Return an element's first line of text and the number of the piece after it."""
-        start, end = self.starts[element], self.ends[element]
+        """Return an element's first line of text and the number of the piece after it.
+
+        A line of more than ``MAX_LINE`` pieces is cut.
+        """
+        start = self.starts[element]
+        end = min(self.ends[element], start + MAX_LINE)
         stop = start + 1
         while stop < end and not self.breaks[stop]:
             stop += 1

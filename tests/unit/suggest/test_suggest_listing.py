@@ -230,6 +230,12 @@ def test_deep_nesting_is_survived() -> None:
     assert suggested(html).abstained
 
 
+def test_one_endless_line_takes_time_in_proportion() -> None:
+    # read anew for each of its dates, this line would take longer than a test may
+    html = "<div>" + "<a href=/b>x</a><span>1/2/24</span>" * 20_000 + "</div>"
+    assert suggested(html).abstained
+
+
 def test_rules_are_short_and_named() -> None:
     rule = suggested(portals.cards(portals.listed(9))).rule
     assert rule == ListingRule(
