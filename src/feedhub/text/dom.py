@@ -59,6 +59,9 @@ _SPOKEN_ONLY = frozenset({
 _PLAIN_PATH = re.compile(r"(?:/[\w~-][\w.~-]*)+/?(?:\?[\w.~&=/-]*)?", re.ASCII)
 
 
+_INSERTED_BODY = re.compile(r">\s*tbody\s*>")
+
+
 class SelectorError(ValueError):
     """A rule is neither a valid CSS selector nor a valid XPath 1.0 expression."""
 
@@ -260,6 +263,9 @@ def select(node: Element, rule: str) -> list[Element | str]:
     """
     try:
         found = _compiled(rule)(node)
+        if not found and "tbody" in rule:
+            # a browser's inspector shows a tbody that the page's own text does not have
+            found = _compiled(_INSERTED_BODY.sub(">", rule))(node)
     except etree.XPathError as error:
         raise SelectorError(f'"{rule}" cannot be applied: {error}') from error
     if isinstance(found, list):

@@ -111,6 +111,13 @@ def test_a_page_that_no_longer_fits_is_an_alarm(html: str, rule: ListingRule, wo
         read(html, rule)
 
 
+def test_a_body_that_only_the_browser_shows_may_stand_in_a_rule() -> None:
+    html = "<table><tr><td><a href=a>Một</a></td></tr></table>"
+    assert len(read(html, ListingRule(entry="table > tbody > tr")).entries) == 1
+    html = "<table><tbody><tr><td><a href=a>Một</a></td></tr></tbody></table>"
+    assert len(read(html, ListingRule(entry="table > tbody > tr")).entries) == 1
+
+
 def test_header_rows_are_no_rows() -> None:
     html = (
         "<table><thead><tr><td>Tiêu đề</td></tr></thead><tr><th>Tiêu đề</th></tr>"
