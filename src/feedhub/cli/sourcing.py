@@ -25,7 +25,7 @@ from feedhub.flow.discover import (
 from feedhub.flow.pages import sources_opml
 from feedhub.flow.standing import live_standings
 from feedhub.model.entry import Precision
-from feedhub.model.source import ListingRule, Source, SourceKind
+from feedhub.model.source import ArticleRule, ListingRule, Source, SourceKind
 from feedhub.parse.opml import parse_opml
 
 __all__ = ["add", "check", "export", "import_sources", "list_sources", "suggest"]
@@ -216,7 +216,13 @@ def add(options: Options, url: str, *, name: str, place: str) -> None:
             homepage=found.url,
         )
     elif suggestion is not None and suggestion.rule is not None and not suggestion.abstained:
-        source = replace(base, kind=SourceKind.LISTING, listing=suggestion.rule)
+        # a row of a listing says little; the text stands on the article's own page
+        source = replace(
+            base,
+            kind=SourceKind.LISTING,
+            listing=suggestion.rule,
+            article=ArticleRule(full_text=True),
+        )
     else:
         options.screen.print(
             "nothing was added: write the source with a [sources.listing] rule by hand"

@@ -16,7 +16,7 @@ from feedhub.model.source import Source, SourceKind
 from feedhub.parse.feed import parse_feed
 from feedhub.suggest.feeds import FeedLink, find_feeds, usual_feeds
 from feedhub.suggest.listing import Suggestion, suggest_rule
-from feedhub.suggest.site import links_of
+from feedhub.suggest.site import links_of, title_of
 
 __all__ = [
     "Discovery",
@@ -63,7 +63,12 @@ def discover(parts: CollectParts, url: str) -> Discovery:
     feeds = _answering(parts, find_feeds(document)[:_MOST_NAMED])
     if not feeds:
         feeds = _answering(parts, usual_feeds(document)[:_MOST_TRIED], enough=1)
-    return Discovery(url=document.url, feeds=feeds, suggestion=suggest_for(parts, document))
+    return Discovery(
+        url=document.url,
+        title=title_of(document),
+        feeds=feeds,
+        suggestion=suggest_for(parts, document),
+    )
 
 
 def _feed_title(parts: CollectParts, document: Document) -> tuple[str, int] | None:
