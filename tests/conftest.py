@@ -8,7 +8,12 @@ import socket
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
+
+# a deadline per example measures the machine's other work, not the code
+hypothesis.settings.register_profile("feedhub", deadline=None)
+hypothesis.settings.load_profile("feedhub")
 
 PROJECT = Path(__file__).resolve().parent.parent
 

@@ -38,7 +38,7 @@ def read_record(kind: str, document: Document, clock: Clock) -> dict[str, Any]:
         results = [normalise_entry(raw, source, now) for raw in parsed.entries]
         return feed_record(parsed, [result for result in results if isinstance(result, Entry)])
     if kind == "listing":
-        return listing_record(suggest_rule(document, today=now.date()))
+        return listing_record(suggest_rule(document, today=now.date(), alternatives=1))
     if kind == "article":
         article = extract_article(
             document,
