@@ -75,4 +75,5 @@ node_modules/.package-lock.json: package-lock.json
 
 $(COMMAND_STAMP): $(RUN_STAMP)
 	$(BIN)/python -m pip install $(PIP_QUIET) --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m compileall -q src
 	@touch $@

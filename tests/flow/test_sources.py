@@ -90,6 +90,7 @@ def test_a_changed_listing_gets_a_new_rule_proposed_with_the_difference(
     hub.run("collect")
     fresh = (
         ROWS.replace("số 8", "số 88")
+        .replace("bai-8", "bai-88")
         .replace("<li>", '<div class="row">')
         .replace("</li>", "</div>")
     )
@@ -100,6 +101,7 @@ def test_a_changed_listing_gets_a_new_rule_proposed_with_the_difference(
     assert len(row["kept"]) == 8
     assert row["lost"] == ["Phường tổ chức hoạt động số 8 cho người dân"]
     assert row["gained"] == ["Phường tổ chức hoạt động số 88 cho người dân"]
+    assert row["moved"] == []
 
 
 def test_opml_goes_in_and_comes_out(hub: Hub, towns: Town, tmp_path: Path) -> None:

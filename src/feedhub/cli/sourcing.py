@@ -119,9 +119,10 @@ def _mending_row(mending: Mending) -> dict[str, Any]:
     rule = mending.suggestion.rule
     return {
         "proposed": _rule_text(rule) if rule else "",
-        "kept": list(mending.kept),
-        "lost": list(mending.lost),
-        "gained": list(mending.gained),
+        "kept": [known.title for known in mending.difference.kept],
+        "moved": [known.title for known, _ in mending.difference.moved],
+        "lost": [known.title for known in mending.difference.lost],
+        "gained": [row.title for row in mending.difference.new],
     }
 
 
@@ -136,7 +137,7 @@ def _print_check(options: Options, row: dict[str, Any]) -> None:
         if row.get("proposed"):
             options.screen.print("a rule that fits the page as it is now:", markup=False)
             options.screen.print(row["proposed"], markup=False)
-        for sign, name in (("=", "kept"), ("-", "lost"), ("+", "gained")):
+        for sign, name in (("=", "kept"), ("~", "moved"), ("-", "lost"), ("+", "gained")):
             for title in row.get(name, [])[:_PREVIEW]:
                 options.screen.print(f"  {sign} {title[:100]}", markup=False)
         return

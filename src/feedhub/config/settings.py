@@ -37,6 +37,14 @@ def _web_url(url: str) -> str:
     return url
 
 
+def _selector(rule: str) -> str:
+    if rule:
+        from feedhub.text.dom import check_selector
+
+        check_selector(rule)
+    return rule
+
+
 Duration = Annotated[
     timedelta,
     BeforeValidator(read_duration),
@@ -45,6 +53,7 @@ Duration = Annotated[
 Size = Annotated[int, BeforeValidator(read_size)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
 WebUrl = Annotated[str, AfterValidator(_web_url)]
+Selector = Annotated[str, AfterValidator(_selector)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Language = Annotated[str, Field(pattern=r"^[a-zA-Z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
 
@@ -93,17 +102,17 @@ class ServeSection(Section):
 class ListingSection(Section):
     """``[sources.listing]``: how entries are read off a listing page."""
 
-    entry: str
-    link: str = ""
-    title: str = ""
-    date: str = ""
-    summary: str = ""
+    entry: Selector
+    link: Selector = ""
+    title: Selector = ""
+    date: Selector = ""
+    summary: Selector = ""
     reach: RowReach = RowReach.INSIDE
-    heading: str = ""
+    heading: Selector = ""
     dated: bool = False
     date_order: DateOrder | None = None
     identity: tuple[str, ...] = ()
-    pages: str = ""
+    pages: Selector = ""
     page_limit: Annotated[int, Field(ge=1, le=20)] = 1
 
 
@@ -111,12 +120,12 @@ class ArticleSection(Section):
     """``[sources.article]``: how article pages are read."""
 
     full_text: bool = False
-    title: str = ""
-    date: str = ""
-    author: str = ""
-    body: str = ""
-    image: str = ""
-    remove: tuple[str, ...] = ()
+    title: Selector = ""
+    date: Selector = ""
+    author: Selector = ""
+    body: Selector = ""
+    image: Selector = ""
+    remove: tuple[Selector, ...] = ()
 
 
 class SourceSection(Section):

@@ -14,6 +14,7 @@ from feedhub.flow.reading import Reading, read_source
 from feedhub.model.document import Document
 from feedhub.model.source import Source, SourceKind
 from feedhub.parse.feed import parse_feed
+from feedhub.suggest.difference import Difference, Known, difference
 from feedhub.suggest.feeds import FeedLink, find_feeds, usual_feeds
 from feedhub.suggest.listing import Suggestion, suggest_rule
 from feedhub.suggest.site import links_of, title_of
@@ -132,20 +133,16 @@ class Mending:
     """A new rule for a listing whose old one no longer fits, and what it would change."""
 
     suggestion: Suggestion
-    kept: tuple[str, ...]
-    lost: tuple[str, ...]
-    gained: tuple[str, ...]
+    difference: Difference
 
 
 def propose_mending(parts: CollectParts, source: Source) -> Mending:
-    """Propose a new rule for a listing and compare its entries with those last listed, by title."""
+    """Propose a new rule for a listing and compare its entries with those last listed."""
     suggestion = suggest_for(parts, _document(parts, source.url, "page"))
     with parts.store.reading() as tx:
-        before = [known.title for known in tx.entries.listed(source.id)]
-    after = [row.title for row in suggestion.rows]
+        listed = tx.entries.listed(source.id)
+    before = [Known(link=known.link, title=known.title) for known in listed]
     return Mending(
         suggestion=suggestion,
-        kept=tuple(title for title in after if title in before),
-        lost=tuple(title for title in before if title not in after),
-        gained=tuple(title for title in after if title not in before),
+        difference=difference(before, suggestion.rows, identity=source.identity),
     )

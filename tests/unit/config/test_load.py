@@ -63,6 +63,12 @@ def test_includes_take_globs_and_sources_inherit_the_hub(tmp_path: Path) -> None
             "listing",
         ),
         ("[hub\n", 1, "", "not TOML"),
+        (
+            '[[sources]]\nurl = "https://a.example"\n[sources.listing]\nentry = "li["\n',
+            4,
+            "sources[1].listing.entry",
+            "neither a CSS selector nor an XPath",
+        ),
         ('[serve]\nbind = "here"\n', 2, "serve.bind", "form"),
         ('[[channels]]\nid = "x"\nsources = ["nobody"]\n', 3, "channels[1].sources", "no source"),
         ('[hub]\ntitle = "${NOT_SET_ANYWHERE}"\n', 2, "hub.title", "NOT_SET_ANYWHERE"),
