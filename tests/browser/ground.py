@@ -80,6 +80,11 @@ class Site:
     folder: Path
     pages: dict[str, str]
 
+    @property
+    def public(self) -> Path:
+        """The published folder."""
+        return self.folder / "config" / "var" / "public"
+
     def url(self, name: str) -> str:
         """Return the full address of a type of page."""
         return self.base + self.pages[name]

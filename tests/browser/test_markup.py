@@ -18,9 +18,8 @@ pytestmark = pytest.mark.xdist_group("browser")
 def pages(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Every published page, and the live ones as they are answered, as files with plain names."""
     folder = tmp_path_factory.mktemp("markup")
-    public = site.folder / "config" / "var" / "public"
-    for path in public.rglob("*.html"):
-        name = path.relative_to(public).as_posix().replace("/", "~")
+    for path in site.public.rglob("*.html"):
+        name = path.relative_to(site.public).as_posix().replace("/", "~")
         shutil.copyfile(path, folder / name)
     for name, path in site.pages.items():
         if path.partition("?")[0] in {"status/", "search/"}:

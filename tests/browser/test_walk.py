@@ -89,6 +89,29 @@ def test_search_is_narrowed_by_source_and_place(site: Site, page: Page) -> None:
         expect(byline).to_contain_text("Phường Thạch Vân")
 
 
+def test_source_and_place_are_both_kept_to(site: Site, page: Page) -> None:
+    page.goto(f"{site.base}search/?q=phường&place=thach-van&source=dong-ngu")
+    expect(page.locator("article.story")).to_have_count(0)
+    page.goto(f"{site.base}search/?q=phường&place=thach-van&source=thach-van")
+    assert page.locator("article.story").count() > 0
+
+
+def test_a_search_is_followed_as_a_feed(site: Site, page: Page) -> None:
+    page.goto(f"{site.base}search/?q=cầu&place=thach-van&page=1")
+    titles = page.locator("article.story h2").all_inner_texts()
+    feed = page.request.get(page.url.split("search/")[0] + address(page, "JSON Feed")).json()
+    assert {item["title"] for item in feed["items"]} == set(titles)
+    for name in ("Atom", "RSS"):
+        answer = page.request.get(site.base + address(page, name))
+        assert answer.status == 200
+        assert titles[0] in answer.text()
+
+
+def address(page: Page, name: str) -> str:
+    link = page.locator("main .feeds").get_by_role("link", name=name, exact=True)
+    return (link.get_attribute("href") or "").removeprefix("/")
+
+
 def test_hostile_words_are_only_words(site: Site, page: Page) -> None:
     page.goto(site.base)
     for words in ('"', "' OR 1=1 --", "NEAR(", "<script>x</script>", "*", "a" * 200):
@@ -134,6 +157,30 @@ def test_every_link_of_the_site_leads_somewhere(site: Site, page: Page) -> None:
                 seen.add(link)
                 waiting.append(link)
     assert len(seen) > 300
+
+
+def test_the_sitemap_names_every_page(site: Site, page: Page) -> None:
+    robots = page.request.get(site.base + "robots.txt").text()
+    assert f"Sitemap: {site.base}sitemap.xml" in robots
+    named: set[str] = set()
+    for part in addresses(page, site.base + "sitemap.xml"):
+        named |= addresses(page, part)
+    published = {
+        site.base + path.parent.relative_to(site.public).as_posix() + "/"
+        for path in site.public.rglob("index.html")
+    }
+    published = {url.replace("/./", "/") for url in published}
+    assert site.base in named
+    assert site.base + site.pages["withdrawn story"] not in named
+    unnamed = {url for url in published - named if "/status/" not in url}
+    assert unnamed == {site.base + prefix + site.pages["withdrawn story"] for prefix in ("", "en/")}
+    assert named <= published
+
+
+def addresses(page: Page, sitemap: str) -> set[str]:
+    answer = page.request.get(sitemap)
+    assert answer.status == 200, sitemap
+    return set(re.findall(r"<loc>([^<]+)</loc>", answer.text()))
 
 
 def test_no_script_no_cookie_no_stranger(site: Site, browser: Browser) -> None:

@@ -8,25 +8,24 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from feedhub.config.settings import Settings
+from feedhub.edit.channels import search_edition
 from feedhub.edit.hits import search_hit
+from feedhub.flow.cards import Cards
 from feedhub.flow.pages import Site
 from feedhub.flow.standing import live_standings
+from feedhub.model import addresses as at
 from feedhub.model.page import SearchPage, SourceHealth, StatusPage
-from feedhub.store.search import SearchWish
-from feedhub.store.store import Store
+from feedhub.render.feeds import render_atom, render_rss
+from feedhub.render.jsonfeed import render_json
+from feedhub.store.search import Found, SearchWish
+from feedhub.store.store import Store, Transaction
 
-__all__ = ["figures", "search_page", "status_page"]
+__all__ = ["LiveSite", "figures", "search_feed", "search_page", "status_page"]
 
 _PER_PAGE = 20
+_IN_FEED = 50
+_FIELDS = frozenset({"q", "source", "place", "after", "before"})
 _DAY = timedelta(days=1)
-
-
-def status_page(settings: Settings, store: Store, now: datetime, language: str) -> bytes:
-    """Return /status/: which source is fresh, late or failing, since when, and its next try."""
-    with store.reading() as tx:
-        site = Site(settings, tx.facts.get("tag_base") or "")
-        standings = live_standings(settings, tx, now)
-    return site.renderer.status(StatusPage(standings=standings, as_of=now), language)
 
 
 def _day(text: str) -> date | None:
@@ -40,32 +39,89 @@ def _whole(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 1
 
 
-def search_page(settings: Settings, store: Store, language: str, query: Mapping[str, str]) -> bytes:
-    """Return /search/ for the fields of its form: q, source, place, after, before, page."""
+class LiveSite:
+    """The site as it was last published, for pages that are made when they are asked for.
+
+    Made anew only when the site was published in another shape: templates are read once, and a
+    live page points to the style sheet that is there.
+    """
+
+    def __init__(self) -> None:
+        self._made: tuple[Settings, str | None, Site] | None = None
+
+    def of(self, settings: Settings, tx: Transaction) -> Site:
+        """Return the site; several threads may ask."""
+        mark = tx.facts.get("published_mark")
+        made = self._made
+        if made is None or made[0] is not settings or made[1] != mark:
+            made = (settings, mark, Site(settings, tx.facts.get("tag_base") or ""))
+            self._made = made
+        return made[2]
+
+
+def status_page(
+    live: LiveSite, settings: Settings, store: Store, now: datetime, language: str
+) -> bytes:
+    """Return /status/: which source is fresh, late or failing, since when, and its next try."""
+    with store.reading() as tx:
+        renderer = live.of(settings, tx).renderer
+        standings = live_standings(settings, tx, now)
+    return renderer.status(StatusPage(standings=standings, as_of=now), language)
+
+
+def _sources(site: Site, query: Mapping[str, str]) -> tuple[str, ...] | None:
+    """The sources a search is narrowed to, none for all; None when no source fits its fields."""
+    source_id, place_id = query.get("source", ""), query.get("place", "")
+    wanted: set[str] = set(site.sources)
+    if source_id in site.sources:
+        wanted &= {source_id}
+    if place_id in site.places.sources:
+        wanted &= {card.id for card in site.places.sources[place_id]}
+    if not wanted:
+        return None
+    return () if len(wanted) == len(site.sources) else tuple(sorted(wanted))
+
+
+def _wish(site: Site, settings: Settings, query: Mapping[str, str]) -> SearchWish | None:
+    """What is asked for; None when nothing is, or nothing can be found."""
     zone = ZoneInfo(settings.hub.timezone)
     words = query.get("q", "").strip()
-    page = max(1, _whole(query.get("page", "1")))
     after, before = _day(query.get("after", "")), _day(query.get("before", ""))
+    sources = _sources(site, query)
+    if not words or sources is None:
+        return None
+    return SearchWish(
+        words=words,
+        sources=sources,
+        after=datetime.combine(after, time.min, zone) if after else None,
+        before=datetime.combine(before + _DAY, time.min, zone) if before else None,
+    )
+
+
+def _asked(query: Mapping[str, str]) -> str:
+    """The fields of a search as a query string, without the number of the page."""
+    return urlencode({name: value for name, value in query.items() if name in _FIELDS and value})
+
+
+def search_page(
+    live: LiveSite, settings: Settings, store: Store, language: str, query: Mapping[str, str]
+) -> bytes:
+    """Return /search/ for the fields of its form: q, source, place, after, before, page."""
+    words = query.get("q", "").strip()
+    page = max(1, _whole(query.get("page", "1")))
+    found = Found(total=0, story_ids=())
     with store.reading() as tx:
-        site = Site(settings, tx.facts.get("tag_base") or "")
-        source_id, place_id = query.get("source", ""), query.get("place", "")
-        chosen = [source_id] if source_id in site.sources else []
-        if place_id in site.places.sources:
-            chosen += [card.id for card in site.places.sources[place_id]]
-        wish = SearchWish(
-            words=words,
-            sources=tuple(dict.fromkeys(chosen)),
-            after=datetime.combine(after, time.min, zone) if after else None,
-            before=datetime.combine(before + _DAY, time.min, zone) if before else None,
-        )
-        found = tx.search.find(wish, limit=_PER_PAGE, offset=(page - 1) * _PER_PAGE)
-        cards = site.cards.load(tx, found.story_ids)
+        site = live.of(settings, tx)
+        wish = _wish(site, settings, query)
+        if wish is not None:
+            found = tx.search.find(wish, limit=_PER_PAGE, offset=(page - 1) * _PER_PAGE)
+        cards = Cards(site.sources).load(tx, found.story_ids)
     answer = SearchPage(
         query=words,
-        source_id=source_id,
-        place_id=place_id,
-        after=after,
-        before=before,
+        source_id=query.get("source", ""),
+        place_id=query.get("place", ""),
+        after=_day(query.get("after", "")),
+        before=_day(query.get("before", "")),
         hits=tuple(search_hit(card, words) for card in cards),
         total=found.total,
         page=page,
@@ -74,8 +130,26 @@ def search_page(settings: Settings, store: Store, language: str, query: Mapping[
         sources=tuple(sorted(site.sources.values(), key=lambda card: (card.name, card.id))),
         places=tuple(sorted(site.places.labels.values(), key=lambda label: label.name)),
     )
-    asked = urlencode({name: value for name, value in query.items() if name != "page" and value})
-    return site.renderer.search(answer, language, query=asked)
+    feed = at.SEARCH_FEED if words else ""
+    return site.renderer.search(answer, language, feed_path=feed, query=_asked(query))
+
+
+def search_feed(
+    live: LiveSite, settings: Settings, store: Store, suffix: str, query: Mapping[str, str]
+) -> bytes | None:
+    """Return a search as a feed ("atom", "rss" or "json"), newest first; None for no words."""
+    words = query.get("q", "").strip()
+    if not words:
+        return None
+    with store.reading() as tx:
+        site = live.of(settings, tx)
+        wish = _wish(site, settings, query)
+        found = tx.search.find(wish, limit=_IN_FEED).story_ids if wish else ()
+        cards = Cards(site.sources).load(tx, found)
+    title = f"{words} – {site.hub.title}"
+    edition = search_edition(site.hub, title, cards, f"?{_asked(query)}", limit=_IN_FEED)
+    render = {"atom": render_atom, "rss": render_rss, "json": render_json}[suffix]
+    return render(edition)
 
 
 def figures(settings: Settings, store: Store, now: datetime) -> dict[str, int | float | None]:

@@ -15,6 +15,7 @@ from feedhub.edit.channels import channel_edition
 from feedhub.edit.corrections import corrections, corrections_edition
 from feedhub.edit.pages import calendar, day_page, front_page, label_page, source_page
 from feedhub.flow.cards import Cards
+from feedhub.flow.sitemaps import day_sitemap, list_sitemaps
 from feedhub.flow.standing import Standing
 from feedhub.model import addresses as at
 from feedhub.model.channel import Channel, Hub
@@ -23,6 +24,7 @@ from feedhub.model.page import CorrectionsPage, FeedLink, LabelCount, StatusPage
 from feedhub.model.story import Story
 from feedhub.render.opml import OpmlFeed, render_opml
 from feedhub.render.pages import Pages, page_path
+from feedhub.render.sitemap import render_robots
 from feedhub.store.store import Transaction
 
 __all__ = ["Site", "sources_opml"]
@@ -130,7 +132,7 @@ class Site:
         found = dict(self.renderer.assets())
         # the list has no moment of its own; the epoch keeps its bytes the same
         found[at.OPML] = sources_opml(self.settings, datetime(1970, 1, 1, tzinfo=UTC))
-        found["robots.txt"] = self._robots()
+        found["robots.txt"] = render_robots(self.hub)
         groups = [
             ("Channels", self._channel_links()),
             ("Sources", self._source_links()),
@@ -145,10 +147,6 @@ class Site:
     def _source_links(self) -> list[FeedLink]:
         named = sorted(self.sources.values(), key=lambda card: (card.name, card.id))
         return [FeedLink(title=card.name, path=at.source_feed_path(card.id)) for card in named]
-
-    def _robots(self) -> bytes:
-        site = f"{self.hub.base_url}sitemap.xml"
-        return f"User-agent: *\nDisallow: /search/\n\nSitemap: {site}\n".encode()
 
     def story(self, tx: Transaction, story: Story) -> Laid:
         """Yield a story's pages; a story that was merged away points to the one it is part of."""
@@ -218,7 +216,9 @@ class Site:
         front = front_page(
             self.cards.of(tx.stories.announced(limit=_FRONT_POOL)), self.hub.timezone
         )
-        months = calendar({date.fromisoformat(day): count for day, count in all_days.items()})
+        counts = {date.fromisoformat(day): count for day, count in all_days.items()}
+        yield from list_sitemaps(self.hub, counts, self._list_paths())
+        months = calendar(counts)
         revised = self.cards.of(tx.stories.revised(_LIST_LENGTH))
         corrected = CorrectionsPage(corrections=corrections(revised))
         listed = [one.standing for one in standings.values()]
@@ -229,6 +229,15 @@ class Site:
             yield self._page(at.STATUS, code), self.renderer.status(status, code)
             yield self._page(at.FRONT, code), self.renderer.front(front, code)
 
+    def _list_paths(self) -> list[str]:
+        """The addresses of all pages that are neither a day nor a story."""
+        return [
+            *(at.FRONT, at.ARCHIVE, at.PLACES, at.TOPICS, at.SOURCES, at.CORRECTIONS, at.FEEDS),
+            *map(at.place_path, sorted(self.places.labels)),
+            *map(at.topic_path, sorted(self.topics.labels)),
+            *map(at.source_path, sorted(self.sources)),
+        ]
+
     def _day_pages(
         self, tx: Transaction, all_days: Mapping[str, int], wanted: Collection[str]
     ) -> Laid:
@@ -238,7 +247,9 @@ class Site:
         beside = {index + step for index in places for step in (-1, 0, 1)}
         dates = [date.fromisoformat(day) for day in order]
         for index in sorted(beside & set(range(len(order)))):
-            page = day_page(dates[index], self.cards.of(tx.stories.of_day(order[index])), dates)
+            cards = self.cards.of(tx.stories.of_day(order[index]))
+            yield day_sitemap(self.hub, dates[index], cards)
+            page = day_page(dates[index], cards, dates)
             for code in self.renderer.languages:
                 path = self._page(at.day_path(dates[index]), code)
                 yield path, self.renderer.day(page, code)

@@ -25,6 +25,7 @@ from feedhub.model import addresses as at
 from feedhub.model.channel import Channel
 from feedhub.model.edition import Edition
 from feedhub.model.story import Story
+from feedhub.render.assets import fingerprint
 from feedhub.render.feeds import render_atom, render_rss
 from feedhub.render.jsonfeed import render_json
 from feedhub.store.store import Store, Transaction
@@ -211,6 +212,7 @@ def _mark(settings: Settings, tag_base: str) -> str:
             settings.hub.model_dump(exclude={"database_url", "data_dir", "publish_dir"}),
             settings.sources,
             settings.channels,
+            fingerprint(settings.hub.theme_dir),
         )
     )
     return hashlib.sha256(shape.encode()).hexdigest()

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 
 from feedhub.render.feeds import STYLESHEET
 
-__all__ = ["Assets"]
+__all__ = ["Assets", "fingerprint"]
+
+_SHAPING = ("static", "templates", "locale")
 
 
 class Assets:
@@ -31,6 +34,26 @@ class Assets:
             STYLESHEET: (static / "feed.css").read_bytes(),
             "assets/icon.svg": (static / "icon.svg").read_bytes(),
         }
+
+
+def fingerprint(overrides: Path | None) -> str:
+    """Return a checksum of every file that shapes the pages: ours and those of the operator.
+
+    As long as it stays, the same values give the same pages.
+    """
+    digest = hashlib.sha256()
+    for folder in _SHAPING:
+        for file in sorted((resources.files("feedhub.render") / folder).iterdir(), key=_name):
+            if file.is_file():
+                digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    if overrides is not None and overrides.is_dir():
+        for own in sorted([*overrides.glob("*.html"), *overrides.glob("theme.css")]):
+            digest.update(own.name.encode() + b"\0" + own.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _name(file: Traversable) -> str:
+    return file.name
 
 
 def _smaller(style: bytes) -> bytes:

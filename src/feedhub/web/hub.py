@@ -8,7 +8,7 @@ from datetime import timedelta
 from feedhub import __version__
 from feedhub.app import App
 from feedhub.errors import StoreError
-from feedhub.flow.live import figures, search_page, status_page
+from feedhub.flow.live import LiveSite, figures, search_feed, search_page, status_page
 from feedhub.web.live import Health
 
 __all__ = ["HubPages"]
@@ -22,14 +22,20 @@ class HubPages:
 
     def __init__(self, app: App) -> None:
         self._app = app
+        self._site = LiveSite()
 
     def status_page(self, language: str) -> bytes:
         """Return /status/ as it is now."""
-        return status_page(self._app.settings, self._app.store, self._app.clock.now(), language)
+        now = self._app.clock.now()
+        return status_page(self._site, self._app.settings, self._app.store, now, language)
 
     def search_page(self, language: str, query: Mapping[str, str]) -> bytes:
         """Return the answer to a search."""
-        return search_page(self._app.settings, self._app.store, language, query)
+        return search_page(self._site, self._app.settings, self._app.store, language, query)
+
+    def search_feed(self, suffix: str, query: Mapping[str, str]) -> bytes | None:
+        """Return a search as a feed; None when nothing was asked for."""
+        return search_feed(self._site, self._app.settings, self._app.store, suffix, query)
 
     def health(self) -> Health:
         """Tell that the process answers."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.render.samples import CARDS, NOON, stored, story
@@ -80,3 +81,8 @@ def test_places_are_named_as_people_write_them() -> None:
     assert (card.place.id, card.place.name) == ("phuong-dong-ba", "Phường Đông Ba")
     assert (card.homepage, card.host) == ("https://www.x.example/", "x.example")
     assert source_card(replace(source, place="  ")).place is None
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8001/a/feed", "http://[::1]/feed"])
+def test_an_address_in_numbers_does_not_tell_whose_a_site_is(address: str) -> None:
+    assert source_card(Source(id="x", name="X", url=address)).host == ""
