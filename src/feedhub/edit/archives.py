@@ -10,8 +10,8 @@ once: the current feed of a channel with an archive holds what is not yet sealed
 half of the limit and the limit. Only a story that changes after it was sealed is met twice: in its
 old text in the archive and, by its newer ``updated``, in the current feed.
 
-``seal(channel, cards, seals) -> tuple[Seal, ...]``, ``open_edition(...) -> Edition``,
-``archive_edition(...) -> Edition``.
+``seal(channel, cards, seals) -> tuple[Seal, ...]``, ``next_seals(channel, waiting, newest)``,
+``open_edition(...) -> Edition``, ``archive_edition(...) -> Edition``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from feedhub.model.addresses import archive_path
 from feedhub.model.channel import Channel, Hub
 from feedhub.model.edition import Edition, StoryCard, Tombstone
 
-__all__ = ["Seal", "archive_edition", "open_edition", "seal"]
+__all__ = ["Seal", "archive_edition", "next_seals", "open_edition", "seal"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +47,24 @@ def seal(
         return ()
     sealed = {story_id for one in seals for story_id in one.story_ids}
     waiting = [card.id for card in announced(cards, channel) if card.id not in sealed]
+    return next_seals(channel, waiting, max((one.number for one in seals), default=0))
+
+
+def next_seals(channel: Channel, waiting: Sequence[str], newest: int) -> tuple[Seal, ...]:
+    """Return the documents that must be sealed now, to follow the document of number ``newest``.
+
+    ``waiting`` are the ids of all stories of the channel that are not sealed, in the order in which
+    they were announced. A channel that shows every printing has none.
+    """
+    if not channel.dedupe:
+        return ()
     limit = max(1, channel.limit)
     size = max(1, limit // 2)
-    number = max((one.number for one in seals), default=0)
-    new: list[Seal] = []
-    while len(waiting) > limit:
-        number += 1
-        new.append(Seal(number=number, story_ids=tuple(waiting[:size])))
-        waiting = waiting[size:]
-    return tuple(new)
+    blocks = max(0, -(-(len(waiting) - limit) // size))
+    return tuple(
+        Seal(number=newest + 1 + block, story_ids=tuple(waiting[block * size : (block + 1) * size]))
+        for block in range(blocks)
+    )
 
 
 def open_edition(

@@ -41,10 +41,6 @@ class Cards:
                 self.card(story)
         return tuple(self._cards[name] for name in wanted if name in self._cards)
 
-    def of(self, stories: Iterable[Story]) -> tuple[StoryCard, ...]:
-        """Return the cards of stories."""
-        return tuple(self.card(story) for story in stories if story.merged_into is None)
-
     def related(self, tx: Transaction, story: Story) -> tuple[StoryLink, ...]:
         """Return the stories of the same event as this one, most alike first."""
         own = {entry.id for entry in story.entries}

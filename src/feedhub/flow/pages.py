@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from feedhub.config.settings import Settings
 from feedhub.edit.cards import source_card
-from feedhub.edit.channels import channel_edition
-from feedhub.edit.corrections import corrections, corrections_edition
+from feedhub.edit.corrections import corrections
 from feedhub.edit.pages import calendar, day_page, front_page, label_page, source_page
 from feedhub.flow.cards import Cards
 from feedhub.flow.sitemaps import day_sitemap, list_sitemaps
 from feedhub.flow.standing import Standing
 from feedhub.model import addresses as at
 from feedhub.model.channel import Channel, Hub
-from feedhub.model.edition import Edition, Label, SourceCard
+from feedhub.model.edition import Label, SourceCard
 from feedhub.model.page import CorrectionsPage, FeedLink, LabelCount, StatusPage
 from feedhub.model.story import Story
+from feedhub.render.assets import fingerprint
 from feedhub.render.opml import OpmlFeed, render_opml
 from feedhub.render.pages import Pages, page_path
 from feedhub.render.sitemap import render_robots
@@ -42,6 +44,20 @@ class _Family:
 
     labels: dict[str, Label]
     sources: dict[str, list[SourceCard]]
+
+    def touched(self, sources: Collection[str]) -> list[Label]:
+        """Return the labels that any of these sources carries, by their ids."""
+        return [
+            label
+            for name, label in sorted(self.labels.items())
+            if any(card.id in sources for card in self.sources[name])
+        ]
+
+
+@lru_cache(maxsize=2)
+def _renderer(hub: Hub, feeds: tuple[FeedLink, ...], theme: Path | None, _look: str) -> Pages:
+    """Return the renderer; templates are read once, not at every publishing or search."""
+    return Pages(hub, feeds=feeds, overrides=theme)
 
 
 def sources_opml(settings: Settings, updated: datetime) -> bytes:
@@ -83,7 +99,10 @@ class Site:
         self.places = self._family("place")
         self.topics = self._family("topics")
         self.corrections = Channel(id="corrections", title=f"{section.title} – corrections")
-        self.renderer = Pages(self.hub, feeds=self._channel_links(), overrides=section.theme_dir)
+        theme = section.theme_dir
+        #: a fingerprint of all templates and styles
+        self.look = fingerprint(theme)
+        self.renderer = _renderer(self.hub, self._channel_links(), theme, self.look)
 
     @classmethod
     def of(cls, settings: Settings, tx: Transaction, now: datetime) -> Site:
@@ -160,45 +179,6 @@ class Site:
         for code in self.renderer.languages:
             yield self._page(at.story_path(story.id), code), self.renderer.story(card, code)
 
-    def editions(
-        self, tx: Transaction, sources: Collection[str], *, corrected: bool
-    ) -> Iterator[Edition]:
-        """Yield the feeds of the given sources, of their places and topics, and the corrections."""
-        for source_id in sorted(set(sources) & set(self.sources)):
-            card = self.sources[source_id]
-            channel = Channel(id=source_id, title=card.name, sources=(source_id,))
-            yield self._edition(
-                tx, channel, [source_id], at.source_feed_path(source_id), at.source_path(source_id)
-            )
-        for family, is_place in ((self.places, True), (self.topics, False)):
-            feed = at.place_feed_path if is_place else at.topic_feed_path
-            page = at.place_path if is_place else at.topic_path
-            for label in self._touched(family, sources):
-                channel = Channel(
-                    id=label.id,
-                    title=label.name,
-                    places=(label.id,) if is_place else (),
-                    topics=() if is_place else (label.id,),
-                )
-                names = [card.id for card in family.sources[label.id]]
-                yield self._edition(tx, channel, names, feed(label.id), page(label.id))
-        if corrected:
-            cards = self.cards.of(tx.stories.revised(_LIST_LENGTH))
-            yield corrections_edition(self.hub, self.corrections, cards, at.CORRECTIONS_FEED)
-
-    def _edition(
-        self, tx: Transaction, channel: Channel, sources: Sequence[str], path: str, home: str
-    ) -> Edition:
-        ids = tx.stories.of_sources(sources, channel.limit, news=True)
-        return channel_edition(self.hub, channel, self.cards.load(tx, ids), path, home=home)
-
-    def _touched(self, family: _Family, sources: Collection[str]) -> list[Label]:
-        return [
-            label
-            for name, label in sorted(family.labels.items())
-            if any(card.id in sources for card in family.sources[name])
-        ]
-
     def pages(
         self,
         tx: Transaction,
@@ -206,24 +186,25 @@ class Site:
         *,
         days: Collection[str],
         sources: Collection[str],
+        known: Callable[[str], object],
     ) -> Laid:
-        """Yield the pages that list stories: of these days and sources, and those of everything."""
+        """Yield the pages that list stories: of these days and sources, and those of everything.
+
+        ``known`` tells of a path whether that page was published before.
+        """
         all_days = tx.stories.days()
-        yield from self._day_pages(tx, all_days, days)
+        yield from self._day_pages(tx, all_days, days, known)
         yield from self._source_pages(tx, standings, sources)
         yield from self._label_pages(tx, self.places, sources, is_place=True)
         yield from self._label_pages(tx, self.topics, sources, is_place=False)
         front = front_page(
-            self.cards.of(tx.stories.announced(limit=_FRONT_POOL)), self.hub.timezone
+            self.cards.load(tx, tx.stories.announced(limit=_FRONT_POOL)), self.hub.timezone
         )
         counts = {date.fromisoformat(day): count for day, count in all_days.items()}
         yield from list_sitemaps(self.hub, counts, self._list_paths())
         months = calendar(counts)
-        revised = self.cards.of(tx.stories.revised(_LIST_LENGTH))
-        corrected = CorrectionsPage(corrections=corrections(revised))
         listed = [one.standing for one in standings.values()]
         for code in self.renderer.languages:
-            yield self._page(at.CORRECTIONS, code), self.renderer.corrections(corrected, code)
             yield self._page(at.ARCHIVE, code), self.renderer.calendar(months, code)
             status = StatusPage(standings=tuple(listed))
             yield self._page(at.STATUS, code), self.renderer.status(status, code)
@@ -238,16 +219,31 @@ class Site:
             *map(at.source_path, sorted(self.sources)),
         ]
 
+    def corrected(self, tx: Transaction) -> Laid:
+        """Yield the page of what changed after publication."""
+        revised = self.cards.load(tx, tx.stories.revised(_LIST_LENGTH))
+        page = CorrectionsPage(corrections=corrections(revised))
+        for code in self.renderer.languages:
+            yield self._page(at.CORRECTIONS, code), self.renderer.corrections(page, code)
+
     def _day_pages(
-        self, tx: Transaction, all_days: Mapping[str, int], wanted: Collection[str]
+        self,
+        tx: Transaction,
+        all_days: Mapping[str, int],
+        wanted: Collection[str],
+        known: Callable[[str], object],
     ) -> Laid:
-        """Yield the pages of these days and, as a new day is their neighbour, of those beside."""
+        """Yield the pages of these days and, where a day is new, of those beside it."""
         order = list(all_days)
-        places = {index for index, day in enumerate(order) if day in wanted}
-        beside = {index + step for index in places for step in (-1, 0, 1)}
         dates = [date.fromisoformat(day) for day in order]
-        for index in sorted(beside & set(range(len(order)))):
-            cards = self.cards.of(tx.stories.of_day(order[index]))
+        chosen: set[int] = set()
+        for index, day in enumerate(order):
+            if day in wanted:
+                path = self._page(at.day_path(dates[index]), self.renderer.languages[-1])
+                reach = 0 if known(path) else 1
+                chosen.update(range(max(0, index - reach), min(len(order), index + reach + 1)))
+        for index in sorted(chosen):
+            cards = self.cards.load(tx, tx.stories.of_day(order[index]))
             yield day_sitemap(self.hub, dates[index], cards)
             page = day_page(dates[index], cards, dates)
             for code in self.renderer.languages:
@@ -280,7 +276,7 @@ class Site:
     ) -> Laid:
         path_of = at.place_path if is_place else at.topic_path
         render = self.renderer.place if is_place else self.renderer.topic
-        for label in self._touched(family, sources):
+        for label in family.touched(sources):
             cards = family.sources[label.id]
             ids = tx.stories.of_sources([card.id for card in cards], _LIST_LENGTH)
             page = label_page(label, self.cards.load(tx, ids), cards, limit=_LIST_LENGTH)

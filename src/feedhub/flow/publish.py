@@ -10,30 +10,30 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from feedhub import __version__
 from feedhub.config.settings import Settings
 from feedhub.deliver.files import PublishedFolder
-from feedhub.edit.archives import Seal, archive_edition, open_edition, seal
-from feedhub.edit.channels import belongs
+from feedhub.flow.feeds import Feeds
+from feedhub.flow.membership import seat_in_channels
 from feedhub.flow.pages import Site
 from feedhub.flow.standing import standings_of
 from feedhub.model import addresses as at
 from feedhub.model.channel import Channel
 from feedhub.model.edition import Edition
-from feedhub.model.story import Story
-from feedhub.render.assets import fingerprint
-from feedhub.render.feeds import render_atom, render_rss
-from feedhub.render.jsonfeed import render_json
+from feedhub.render.feeds import RENDERERS
 from feedhub.store.store import Store, Transaction
 
 __all__ = ["Published", "publish"]
 
 #: stories rendered at a time, so that a full rendering of a large hub stays small in memory
 _BATCH = 200
+
+#: formats that link to archive documents; JSON Feed knows no archives
+_ARCHIVED = ("atom", "rss")
 
 
 @dataclass(slots=True)
@@ -46,6 +46,15 @@ class Published:
     removed: int = 0
 
 
+@dataclass(slots=True)
+class _Touched:
+    """What the stories that changed touch."""
+
+    days: set[str]
+    sources: set[str]
+    corrected: bool = False
+
+
 class _Publication:
     def __init__(
         self, settings: Settings, store: Store, folder: PublishedFolder, now: datetime
@@ -56,134 +65,147 @@ class _Publication:
         self.now = now
         self.result = Published()
         self.laid: set[str] = set()
+        self.changed_feeds: list[str] = []
+        self.final_seals: list[tuple[str, int, str]] = []
+        #: a run that was killed may have laid feeds down whose hub was never told
+        self.recovering = folder.recovered
 
-    def lay(self, path: str, data: bytes) -> None:
-        """Lay one file down."""
+    def lay(self, path: str, data: bytes) -> bool:
+        """Lay one file down; return whether it is another than before."""
         self.laid.add(path)
-        if self.folder.write(path, data):
+        changed = self.folder.write(path, data)
+        if changed:
             self.result.written += 1
         else:
             self.result.unchanged += 1
+        return changed
 
     def run(self, *, full: bool) -> Published:
         """Publish what changed, or everything."""
         with self.store.writing() as tx:
             site = Site.of(self.settings, tx, self.now)
-            mark = _mark(self.settings, site.tag_base)
+            mark = _mark(self.settings, site.tag_base, site.look)
             full = full or self.folder.recovered or tx.facts.get("published_mark") != mark
             since = 0 if full else int(tx.facts.get("published_sequence") or 0)
             changed = tx.stories.changed_since(since)
             newest = tx.stories.last_sequence()
-            self._seat(tx, site, changed)
+            # kept until they are published: a story that left a channel is not found there again
+            waiting = set(json.loads(tx.facts.get("unpublished_channels") or "[]"))
+            waiting |= seat_in_channels(tx, site, changed)
+            tx.facts.set("unpublished_channels", json.dumps(sorted(waiting)))
         with self.store.reading() as tx:
             standings = standings_of(self.settings, tx)
             told = json.loads(tx.facts.get("published_standings") or "{}")
             now_told = {name: one.fingerprint for name, one in standings.items()}
             troubled = {name for name in now_told if now_told[name] != told.get(name) or full}
-            if changed or troubled or full:
+            if full:
                 for path, data in site.fixed().items():
                     self.lay(path, data)
-                days, sources = self._stories(tx, site, changed)
-                sources = set(site.sources) if full else sources
-                self._editions(tx, site, changed, sources, full=full)
-                for path, data in site.pages(tx, standings, days=days, sources=sources | troubled):
+            if changed or troubled or full:
+                touched = self._stories(tx, site, changed)
+                if full:
+                    touched.sources = set(site.sources)
+                    touched.corrected = True
+                self._feeds(tx, site, None if full else waiting)
+                if touched.corrected:
+                    self._corrected(tx, site)
+                pages = site.pages(
+                    tx,
+                    standings,
+                    days=touched.days,
+                    sources=touched.sources | troubled,
+                    known=self.folder.digest,
+                )
+                for path, data in pages:
                     self.lay(path, data)
         if full:
             self._sweep()
+        self._remember_feeds()
         self.folder.flush()
         with self.store.writing() as tx:
             tx.facts.set("published_sequence", str(newest))
+            tx.facts.set("unpublished_channels", "[]")
             tx.facts.set("published_mark", mark)
+            tx.facts.set("published_address", self.settings.hub.base_url)
             tx.facts.set("published_standings", json.dumps(now_told, sort_keys=True))
+            for channel_id, number, digest in self.final_seals:
+                tx.channels.finish(channel_id, number, digest)
         return self.result
 
-    def _seat(self, tx: Transaction, site: Site, changed: Sequence[str]) -> None:
-        """Work out which channels hold the stories that changed, and seal what is full."""
-        channels = self.settings.channels
-        for start in range(0, len(changed), _BATCH):
-            stories = tx.stories.load(changed[start : start + _BATCH])
-            members: dict[str, list[str]] = {}
-            announced: dict[str, int] = {}
-            for story in stories:
-                card = site.cards.card(story) if _is_news(story) else None
-                announced[story.id] = story.announced or 0
-                members[story.id] = (
-                    [channel.id for channel in channels if belongs(card, channel)] if card else []
-                )
-            tx.channels.seat(members, announced)
-        if not changed:
-            return
-        for channel in channels:
-            if not channel.dedupe:
-                continue
-            waiting = tx.channels.members(channel.id)
-            if len(waiting) > channel.limit:
-                seals = _seals(tx, channel)
-                for new in seal(channel, site.cards.load(tx, waiting), seals):
-                    tx.channels.seal(channel.id, new.number, new.story_ids)
-
-    def _stories(
-        self, tx: Transaction, site: Site, changed: Sequence[str]
-    ) -> tuple[set[str], set[str]]:
-        """Render the stories that changed; return the days and sources they touch."""
-        days: set[str] = set()
-        sources: set[str] = set()
+    def _stories(self, tx: Transaction, site: Site, changed: Sequence[str]) -> _Touched:
+        """Render the stories that changed; return what they touch."""
+        touched = _Touched(set(), set())
         for start in range(0, len(changed), _BATCH):
             for story in tx.stories.load(changed[start : start + _BATCH]):
-                days.add(story.day)
-                sources.update(entry.entry.source_id for entry in story.entries)
+                touched.days.add(story.day)
+                for entry in story.entries:
+                    touched.sources.add(entry.entry.source_id)
+                    touched.corrected |= bool(entry.revised_at or entry.withdrawn_at)
                 for path, data in site.story(tx, story):
                     self.lay(path, data)
                 self.result.stories += 1
             site.cards.forget()
-        return days, sources
+        return touched
 
-    def _editions(
-        self,
-        tx: Transaction,
-        site: Site,
-        changed: Sequence[str],
-        sources: set[str],
-        *,
-        full: bool,
-    ) -> None:
-        """Render the feeds that hold what changed, archives before what points to them."""
-        touched = None if full else tx.channels.of_stories(changed)
+    def _feeds(self, tx: Transaction, site: Site, touched: Collection[str] | None) -> None:
+        """Render all feeds or those of these channels, archives before what points to them."""
+        feeds = Feeds(site, tx)
+        moved = tx.facts.get("published_address") != self.settings.hub.base_url
         for channel in self.settings.channels:
-            if touched is not None and channel.id not in touched:
-                continue
-            for edition in self._of_channel(tx, site, channel, full=full):
-                self._feed(edition)
-        for edition in site.editions(tx, sources, corrected=bool(changed) or full):
+            if touched is None or channel.id in touched:
+                self._archives(tx, feeds, channel, full=touched is None, anew=moved)
+                self._feed(feeds.current(channel))
+        for edition in feeds.of_pages(touched):
             self._feed(edition)
 
-    def _of_channel(
-        self, tx: Transaction, site: Site, channel: Channel, *, full: bool
-    ) -> Iterable[Edition]:
-        path = at.channel_path(channel.id)
-        seals = _seals(tx, channel)
-        newest = max((one.number for one in seals), default=0)
-        for one in seals:
-            # a sealed document is final once its follower stands; only the last two can be new
-            if full or one.number >= newest - 1:
-                cards = site.cards.load(tx, one.story_ids)
-                yield archive_edition(
-                    site.hub, channel, cards, path, one, newest=newest, home=at.FRONT
-                )
-        wanted = tx.channels.members(channel.id)
-        wanted += tuple(
-            name
-            for name in tx.channels.members(channel.id, limit=channel.limit)
-            if name not in wanted
-        )
-        yield open_edition(
-            site.hub, channel, site.cards.load(tx, wanted), path, seals, home=at.FRONT
-        )
+    def _corrected(self, tx: Transaction, site: Site) -> None:
+        for path, data in site.corrected(tx):
+            self.lay(path, data)
+        self._feed(Feeds(site, tx).corrections())
+
+    def _archives(
+        self, tx: Transaction, feeds: Feeds, channel: Channel, *, full: bool, anew: bool
+    ) -> None:
+        """Lay down the sealed documents that are not there yet or not final, the oldest first.
+
+        One that is final is never rendered again, whatever became of its stories; unless it was
+        damaged or lost, or the hub moved to another address and all its links would be dead.
+        """
+        newest = tx.channels.newest_seal(channel.id)
+        missing: list[int] = []
+        for number in range(newest, 0, -1):
+            digest = tx.channels.seal_digest(channel.id, number)
+            if anew or not digest or (full and digest != self._seal_digest(channel, number)):
+                missing.append(number)
+            elif not full:
+                break
+        for number in reversed(missing):
+            edition = feeds.archive(channel, number)
+            for suffix in _ARCHIVED:
+                self.lay(f"{edition.path}.{suffix}", RENDERERS[suffix](edition))
+            self.final_seals.append((channel.id, number, self._seal_digest(channel, number)))
+            feeds.site.cards.forget()
+
+    def _seal_digest(self, channel: Channel, number: int) -> str:
+        path = at.archive_path(channel.id, number)
+        return "".join(self.folder.digest(f"{path}.{suffix}") or "" for suffix in _ARCHIVED)
 
     def _feed(self, edition: Edition) -> None:
-        self.lay(f"{edition.path}.atom", render_atom(edition))
-        self.lay(f"{edition.path}.rss", render_rss(edition))
-        self.lay(f"{edition.path}.json", render_json(edition))
+        for suffix, render in RENDERERS.items():
+            path = f"{edition.path}.{suffix}"
+            if self.lay(path, render(edition)) or self.recovering:
+                self.changed_feeds.append(path)
+
+    def _remember_feeds(self) -> None:
+        """Note for the WebSub hub which feeds changed, before the disk counts as settled.
+
+        So a run killed after its last file, whose next finds nothing to write, loses no ping.
+        """
+        if not self.settings.hub.websub_hub or not self.changed_feeds:
+            return
+        base = self.settings.hub.base_url
+        with self.store.writing() as tx:
+            tx.pings.add([base + path for path in self.changed_feeds], self.now)
 
     def _sweep(self) -> None:
         """Remove what a full rendering no longer contains; stories and archives stay for good."""
@@ -193,17 +215,7 @@ class _Publication:
                 self.result.removed += 1
 
 
-def _is_news(story: Story) -> bool:
-    return story.announced is not None and story.merged_into is None
-
-
-def _seals(tx: Transaction, channel: Channel) -> tuple[Seal, ...]:
-    return tuple(
-        Seal(number=number, story_ids=ids) for number, ids in tx.channels.seals(channel.id).items()
-    )
-
-
-def _mark(settings: Settings, tag_base: str) -> str:
+def _mark(settings: Settings, tag_base: str, look: str) -> str:
     """Return a fingerprint of all that shapes the pages besides the stories."""
     shape = repr(
         (
@@ -212,7 +224,7 @@ def _mark(settings: Settings, tag_base: str) -> str:
             settings.hub.model_dump(exclude={"database_url", "data_dir", "publish_dir"}),
             settings.sources,
             settings.channels,
-            fingerprint(settings.hub.theme_dir),
+            look,
         )
     )
     return hashlib.sha256(shape.encode()).hexdigest()
@@ -223,9 +235,9 @@ def publish(
 ) -> Published:
     """Bring the published folder up to date; ``full`` renders everything anew.
 
-    A full rendering is also made when config or version changed, or when the folder was not closed
-    properly. ``now`` only mints the hub's ids at its very first publishing; no page shows it.
-    Raises ``DeliveryError``, ``StoreError``, and ``ConfigError`` for a broken template: then the
-    old site stays whole.
+    A full rendering is also made when config, theme or version changed, or when the folder was not
+    closed properly. ``now`` mints the hub's ids at its very first publishing and dates what the
+    WebSub hub is to be told; no page shows it. Raises ``DeliveryError``, ``StoreError``, and
+    ``ConfigError`` for a broken template: then the old site stays whole.
     """
     return _Publication(settings, store, folder, now).run(full=full)

@@ -1,11 +1,11 @@
-"""A hub's promise to send us a source's news (WebSub)."""
+"""What is agreed with WebSub hubs: their promises to us, and what we owe them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-__all__ = ["Push"]
+__all__ = ["Ping", "Push"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,3 +31,15 @@ class Push:
     missed_at: datetime | None = None
     #: why the hub refused, in its own words
     refusal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ping:
+    """A feed of ours that changed, and its WebSub hub has yet to be told (``topic``: its address).
+
+    ``tries`` counts the attempts that failed.
+    """
+
+    topic: str
+    due_at: datetime
+    tries: int = 0

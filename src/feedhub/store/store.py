@@ -15,6 +15,7 @@ from feedhub.store.engine import open_engine
 from feedhub.store.entries import EntryRows
 from feedhub.store.facts import FactRows
 from feedhub.store.likeness import LikenessRows
+from feedhub.store.pings import PingRows
 from feedhub.store.schema import migrate
 from feedhub.store.search import SearchRows
 from feedhub.store.sources import SourceRows
@@ -33,6 +34,7 @@ class Transaction:
         self.stories = StoryRows(connection)
         self.channels = ChannelRows(connection)
         self.likeness = LikenessRows(connection)
+        self.pings = PingRows(connection)
         self.search = SearchRows(connection)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, case, func, insert, select, update
+from sqlalchemy import Connection, func, insert, select, update
 
 from feedhub.model.story import Story
 from feedhub.store.entries import EntryRows, chunks
@@ -127,35 +127,33 @@ class StoryRows:
         )
         return tuple(self._connection.execute(query).scalars())
 
-    def announced(self, *, before: int | None = None, limit: int = 500) -> tuple[Story, ...]:
-        """Return announced stories, newest announcement first, from just below ``before``."""
-        condition = stories.c.announced.is_not(None) & stories.c.merged_into.is_(None)
-        if before is not None:
-            condition &= stories.c.announced < before
+    def announced(self, limit: int) -> tuple[str, ...]:
+        """Return the ids of the stories announced last, the newest first."""
         query = (
-            select(stories.c.id).where(condition).order_by(stories.c.announced.desc()).limit(limit)
-        )
-        return self.load(tuple(self._connection.execute(query).scalars()))
-
-    def of_sources(
-        self, source_ids: Collection[str], limit: int, *, news: bool = False
-    ) -> tuple[str, ...]:
-        """Return the ids of the newest stories that any of some sources printed, by their dates.
-
-        With ``news`` only announced ones, the newest announcement first.
-        """
-        newest = func.max(stories.c.announced if news else entries.c.published_at)
-        query = (
-            select(entries.c.story_id)
-            .join(stories, stories.c.id == entries.c.story_id)
-            .where(entries.c.source_id.in_(sorted(source_ids)), stories.c.merged_into.is_(None))
-            .group_by(entries.c.story_id)
-            .order_by(newest.desc(), entries.c.story_id)
+            select(stories.c.id)
+            .where(stories.c.announced.is_not(None), stories.c.merged_into.is_(None))
+            .order_by(stories.c.announced.desc())
             .limit(limit)
         )
-        if news:
-            query = query.where(stories.c.announced.is_not(None))
         return tuple(self._connection.execute(query).scalars())
+
+    def of_sources(self, source_ids: Collection[str], limit: int) -> tuple[str, ...]:
+        """Return the ids of the newest stories that any of some sources printed, by their dates.
+
+        Of each source its newest entries are looked at, so the cost does not grow with the hub; a
+        source that prints the same text more than twice may give fewer stories.
+        """
+        newest: dict[str, datetime] = {}
+        for source_id in sorted(source_ids):
+            query = (
+                select(entries.c.story_id, entries.c.published_at)
+                .where(entries.c.source_id == source_id)
+                .order_by(entries.c.published_at.desc())
+                .limit(2 * limit)
+            )
+            for story_id, moment in self._connection.execute(query):
+                newest[story_id] = max(moment, newest.get(story_id, moment))
+        return _newest(newest, limit)
 
     def of_entries(self, entry_ids: Collection[str]) -> tuple[str, ...]:
         """Return the ids of the stories that entries are seated in."""
@@ -165,17 +163,14 @@ class StoryRows:
             found.update(self._connection.execute(query).scalars())
         return tuple(sorted(found))
 
-    def of_day(self, day: str) -> tuple[Story, ...]:
-        """Return the stories of one day, newest first."""
-        return self._where(stories.c.day == day)
-
-    def _where(self, condition: ColumnElement[bool]) -> tuple[Story, ...]:
+    def of_day(self, day: str) -> tuple[str, ...]:
+        """Return the ids of the stories of one day, newest first."""
         query = (
             select(stories.c.id)
-            .where(condition, stories.c.merged_into.is_(None))
+            .where(stories.c.day == day, stories.c.merged_into.is_(None))
             .order_by(stories.c.published_at.desc(), stories.c.id)
         )
-        return self.load(tuple(self._connection.execute(query).scalars()))
+        return tuple(self._connection.execute(query).scalars())
 
     def days(self) -> dict[str, int]:
         """Return every day that has stories, with their number, in order."""
@@ -192,23 +187,22 @@ class StoryRows:
         query = select(stories.c.id).order_by(stories.c.created_at, stories.c.id)
         return tuple(self._connection.execute(query).scalars())
 
-    def revised(self, limit: int) -> tuple[Story, ...]:
-        """Return stories with a significant revision or a withdrawal, newest change first."""
-        revised, withdrawn = entries.c.revised_at, entries.c.withdrawn_at
-        moment = case(
-            (withdrawn.is_(None), revised),
-            (revised.is_(None), withdrawn),
-            (revised > withdrawn, revised),
-            else_=withdrawn,
-        )
-        query = (
-            select(entries.c.story_id)
-            .where(revised.is_not(None) | withdrawn.is_not(None))
-            .group_by(entries.c.story_id)
-            .order_by(func.max(moment).desc(), entries.c.story_id)
-            .limit(limit)
-        )
-        return self.load(tuple(self._connection.execute(query).scalars()))
+    def revised(self, limit: int) -> tuple[str, ...]:
+        """Return the ids of stories that were revised or withdrawn, the newest change first.
+
+        Only significant revisions count.
+        """
+        newest: dict[str, datetime] = {}
+        for moment in (entries.c.revised_at, entries.c.withdrawn_at):
+            query = (
+                select(entries.c.story_id, moment)
+                .where(moment.is_not(None))
+                .order_by(moment.desc())
+                .limit(2 * limit)
+            )
+            for story_id, when in self._connection.execute(query):
+                newest[story_id] = max(when, newest.get(story_id, when))
+        return _newest(newest, limit)
 
     def load(self, ids: Sequence[str]) -> tuple[Story, ...]:
         """Return stories in the order of ``ids``, each with its entries, the lead first."""
@@ -241,3 +235,8 @@ class StoryRows:
                     merged_into=row["merged_into"],
                 )
         return tuple(found[name] for name in ids if name in found)
+
+
+def _newest(moments: Mapping[str, datetime], limit: int) -> tuple[str, ...]:
+    ordered = sorted(moments, key=lambda name: (moments[name], name), reverse=True)
+    return tuple(ordered[:limit])

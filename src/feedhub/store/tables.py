@@ -35,8 +35,10 @@ __all__ = [
     "entry_shingles",
     "facts",
     "metadata",
+    "pings",
     "pins",
     "pulls",
+    "readership",
     "revisions",
     "seals",
     "sources",
@@ -200,6 +202,10 @@ entries = Table(
     Column("article_tries", Integer, nullable=False, server_default="0"),
     Index(None, "source_id", "published_at"),
 )
+# few entries ever change, and their texts are long: the newest changes must not be searched for
+for _moment in (entries.c.revised_at, entries.c.withdrawn_at):
+    _changed = _moment.is_not(None)
+    Index(None, _moment, sqlite_where=_changed, postgresql_where=_changed)
 
 #: by what an entry of a source is recognised: guid, link, or title and date
 entry_keys = Table(
@@ -254,15 +260,16 @@ pins = Table(
     Column("at", UtcTime, nullable=False),
 )
 
-#: which announced stories a channel holds, worked out when a story changes
+#: which announced stories a channel holds, worked out when a story changes; the feed of a source,
+#: place or topic is a channel too, named by its page's address
 channel_stories = Table(
     "channel_stories",
     metadata,
-    Column("channel_id", String(64), primary_key=True),
+    Column("channel_id", String(80), primary_key=True),
     Column("story_id", String(32), ForeignKey("stories.id"), primary_key=True, index=True),
     Column("announced", Number, nullable=False),
     Column("sealed", Boolean, nullable=False),
-    Index(None, "channel_id", "announced"),
+    Index(None, "channel_id", "sealed", "announced"),
 )
 
 #: the sealed archive documents of a channel (RFC 5005): which stories, in order of announcement
@@ -272,4 +279,27 @@ seals = Table(
     Column("channel_id", String(64), primary_key=True),
     Column("number", Integer, primary_key=True, autoincrement=False),
     Column("story_ids", JSON, nullable=False),
+    #: of the published documents, once they are final; empty while they may still change
+    Column("digest", String(64), nullable=False, server_default=""),
+)
+
+#: feeds that changed and whose WebSub hub has not been told yet, by address
+pings = Table(
+    "pings",
+    metadata,
+    Column("topic", String(500), primary_key=True),
+    Column("due_at", UtcTime, nullable=False),
+    Column("tries", Integer, nullable=False),
+)
+
+#: how many people read a channel on a day (UTC): sums, nobody is known
+readership = Table(
+    "readership",
+    metadata,
+    Column("channel", String(200), primary_key=True),
+    Column("day", String(10), primary_key=True, index=True),
+    #: as services that fetch for many say themselves
+    Column("told", Integer, nullable=False),
+    #: different programs that fetched for themselves
+    Column("fetchers", Integer, nullable=False),
 )

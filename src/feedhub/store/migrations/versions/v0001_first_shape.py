@@ -34,10 +34,27 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_facts")),
     )
     op.create_table(
+        "pings",
+        sa.Column("topic", sa.String(length=500), nullable=False),
+        sa.Column("due_at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("topic", name=op.f("pk_pings")),
+    )
+    op.create_table(
+        "readership",
+        sa.Column("channel", sa.String(length=200), nullable=False),
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("told", sa.Integer(), nullable=False),
+        sa.Column("fetchers", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("channel", "day", name=op.f("pk_readership")),
+    )
+    op.create_index(op.f("ix_readership_day"), "readership", ["day"], unique=False)
+    op.create_table(
         "seals",
         sa.Column("channel_id", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("story_ids", sa.JSON(), nullable=False),
+        sa.Column("digest", sa.String(length=64), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("channel_id", "number", name=op.f("pk_seals")),
     )
     op.create_table(
@@ -94,7 +111,7 @@ def upgrade() -> None:
     op.create_index(op.f("ix_stories_published_at"), "stories", ["published_at"], unique=False)
     op.create_table(
         "channel_stories",
-        sa.Column("channel_id", sa.String(length=64), nullable=False),
+        sa.Column("channel_id", sa.String(length=80), nullable=False),
         sa.Column("story_id", sa.String(length=32), nullable=False),
         sa.Column(
             "announced", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
@@ -106,9 +123,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("channel_id", "story_id", name=op.f("pk_channel_stories")),
     )
     op.create_index(
-        op.f("ix_channel_stories_channel_id_announced"),
+        op.f("ix_channel_stories_channel_id_sealed_announced"),
         "channel_stories",
-        ["channel_id", "announced"],
+        ["channel_id", "sealed", "announced"],
         unique=False,
     )
     op.create_index(
@@ -165,6 +182,15 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_index(op.f("ix_entries_story_id"), "entries", ["story_id"], unique=False)
+    for name in ("revised_at", "withdrawn_at"):
+        op.create_index(
+            op.f(f"ix_entries_{name}"),
+            "entries",
+            [name],
+            unique=False,
+            sqlite_where=sa.text(f"{name} IS NOT NULL"),
+            postgresql_where=sa.text(f"{name} IS NOT NULL"),
+        )
     op.create_table(
         "pulls",
         sa.Column(
