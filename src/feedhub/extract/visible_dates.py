@@ -17,6 +17,7 @@ from feedhub.extract.labels import (
     is_update_label,
 )
 from feedhub.extract.lines import Line
+from feedhub.extract.missing_years import with_year
 from feedhub.extract.page import Page
 from feedhub.model.entry import Precision
 from feedhub.model.source import DateOrder
@@ -34,7 +35,9 @@ __all__ = [
 
 HOLDS_DATE = re.compile(
     r"\d{4}|\d{1,2}[/.\-]\d{1,2}|\d\s?(?:tháng|giờ|phút|ngày|hours?|days?|min)|hôm qua|yesterday|"
-    r"gestern|vor \d|\d\s?年|il y a|hace \d",
+    r"gestern|vor \d|"
+    r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\s\d{1,2}\b|"
+    r"\d\s?[年月]|il y a|hace \d",
     re.IGNORECASE,
 )
 _DATE_CLASS = re.compile(
@@ -109,7 +112,7 @@ def plausible(found: FoundDate | None, today: date) -> bool:
 
 
 def _dates_seen(
-    lines: list[Line], order: DateOrder, hints: DateHints
+    page: Page, lines: list[Line], order: DateOrder, hints: DateHints
 ) -> Iterator[tuple[Line, FoundDate, str]]:
     """Yield the plausible dates on the shorter of these lines and the words before each."""
     for line in lines:
@@ -123,7 +126,8 @@ def _dates_seen(
         if not HOLDS_DATE.search(text):
             continue
         position = 0
-        for found in find_dates(text, order=order, language=hints.language, today=hints.today):
+        for each in find_dates(text, order=order, language=hints.language, today=hints.today):
+            found = with_year(each, page, hints.today)
             before = re.split(r"[|•·]", text[position : found.start])[-1][-70:]
             position = found.end
             if plausible(found, hints.today):
@@ -156,10 +160,10 @@ def weighed_dates(
     lines = page.lines
     stop = _first_stop(lines, title_index)
     place = _Place(lines, title_index, stop, hints)
-    seen = _weigh_all(place, list(_dates_seen(lines[:stop], order, hints)))
+    seen = _weigh_all(place, list(_dates_seen(page, lines[:stop], order, hints)))
     if any(each.score >= _SURE and not each.updated for each in seen):
         return seen
-    return seen + _weigh_all(place, list(_dates_seen(lines[stop:], order, hints)))
+    return seen + _weigh_all(place, list(_dates_seen(page, lines[stop:], order, hints)))
 
 
 def _weigh_all(place: _Place, rows: list[tuple[Line, FoundDate, str]]) -> list[SeenDate]:

@@ -182,6 +182,9 @@ def _days(text: str, hints: _Hints) -> Iterator[_Day]:
         day = int(match["d"] or match["d2"])
         yield from _day(match, match["y"] or match["y2"], number, day, hints)
     for match in CJK.finditer(text):
+        if match["y"] is None:
+            yield from _day(match, None, int(match["m"]), int(match["d"]), hints)
+            continue
         year = 1 if match["y"] == "元" else int(match["y"])
         year += ERA_BEGINS.get(match["era"], 0)
         yield from _day(match, str(year), int(match["m"]), int(match["d"]), hints)
