@@ -13,7 +13,7 @@ COMMAND_STAMP := $(VENV)/.command-$(call sum,pyproject.toml)
 export PYTHONPATH := src
 PIP_QUIET := --quiet --disable-pip-version-check --no-input
 
-.PHONY: setup run test check format golden bench docs pins clean
+.PHONY: setup run test check format golden bench docs screenshots pins clean
 
 setup: $(COMMAND_STAMP) ## what a hub needs, and the command .venv/bin/feedhub
 
@@ -41,6 +41,9 @@ bench: $(DEV_STAMP) ## each benchmark prints one line of figures
 
 docs: $(DEV_STAMP) ## the files under docs/ and config/ that are written from the code
 	$(BIN)/python docs/build.py
+
+screenshots: $(DEV_STAMP) ## the pictures under docs/screenshots, taken of the demo (needs a Chromium)
+	PYTHONPATH=src:. $(BIN)/python docs/screenshots.py
 
 pins: ## resolve the pins of pyproject.toml anew (needs uv)
 	uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-header --quiet \

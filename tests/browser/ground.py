@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from feedhub.app import App
-from feedhub.clock import ShiftedClock
+from feedhub.clock import Clock, ShiftedClock
 from feedhub.config.load import load_settings
 from feedhub.web.demo import portals_app
 from feedhub.web.hub import HubPages
@@ -109,28 +109,46 @@ def demo_config(folder: Path, hub: int, portals: int) -> Path:
 
 
 @contextmanager
+def open_hub(config: Path, clock: Clock) -> Iterator[App]:
+    """Open the hub of a config, with a database in its newest shape."""
+    app = App(load_settings(config), clock)
+    try:
+        app.migrate()
+        app.register()
+        yield app
+    finally:
+        app.close()
+
+
+@contextmanager
+def served(app: App) -> Iterator[str]:
+    """Publish a hub and serve it at its base URL."""
+    app.publish()
+    site = build_site(app.settings.publish_dir, HubPages(app), clock=app.clock)
+    web = WebServer(site)
+    try:
+        web.start(app.settings.serve.bind)
+        yield app.settings.hub.base_url
+    finally:
+        web.stop()
+
+
+@contextmanager
 def running_demo(folder: Path) -> Iterator[Site]:
     """Run a demo hub that has seen its portals twice, 45 minutes apart."""
     port, portals_port = free_port(), free_port()
-    settings = load_settings(demo_config(folder / "config", port, portals_port))
     clock = MovingClock()
     portals = WebServer(portals_app(clock, clock.now()), name="portals")
-    app = App(settings, clock)
-    web = WebServer(build_site(settings.publish_dir, HubPages(app), clock=clock))
-    try:
-        portals.start(f"127.0.0.1:{portals_port}")
-        app.migrate()
-        app.register()
-        app.collect(everything=True)
-        clock.ahead += WHILE
-        app.collect(everything=True)
-        app.publish()
-        web.start(settings.serve.bind)
-        yield Site(settings.hub.base_url, folder, page_types(settings.publish_dir))
-    finally:
-        web.stop()
-        portals.stop()
-        app.close()
+    with open_hub(demo_config(folder / "config", port, portals_port), clock) as app:
+        try:
+            portals.start(f"127.0.0.1:{portals_port}")
+            app.collect(everything=True)
+            clock.ahead += WHILE
+            app.collect(everything=True)
+            with served(app) as base:
+                yield Site(base, folder, page_types(app.settings.publish_dir))
+        finally:
+            portals.stop()
 
 
 def page_types(public: Path) -> dict[str, str]:
