@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from feedhub.config.settings import Settings
     from feedhub.fetch.client import Fetcher, FetchSettings
     from feedhub.flow.parts import CollectParts
+    from feedhub.flow.pinging import Pinger
     from feedhub.flow.publish import Published
 
 __all__ = ["App"]
@@ -71,6 +72,14 @@ class App:
         return Fetcher(fetch_settings(self.settings), self.clock)
 
     @cached_property
+    def pinger(self) -> Pinger:
+        """The hub's word to its WebSub hub."""
+        from feedhub.flow.pinging import Pinger
+
+        hub = self.settings.hub.websub_hub
+        return Pinger(hub, self.store, self.fetcher, self.clock)
+
+    @cached_property
     def folder(self) -> PublishedFolder:
         """The published folder, opened at first use under the work lock."""
         return PublishedFolder(self.settings.publish_dir)
@@ -86,6 +95,8 @@ class App:
             if "fetcher" in self.__dict__:
                 self.fetcher.close()
                 del self.fetcher
+            # what was under way stands in the database still
+            self.__dict__.pop("pinger", None)
             if "folder" in self.__dict__:
                 del self.folder
             if settings.database_url != self.settings.database_url and "store" in self.__dict__:
@@ -187,3 +198,12 @@ class App:
 
         with self._working():
             return publish(self.settings, self.store, self.folder, self.clock.now(), full=full)
+
+    def ping(self, *, patience: float = 0.0) -> None:
+        """Tell the WebSub hub, if there is one, which feeds changed.
+
+        Waits for no answer; with ``patience``, for all of them, so many seconds at most.
+        """
+        with self._step:
+            if self.settings.hub.websub_hub:
+                self.pinger.settle(patience)

@@ -12,6 +12,9 @@ from feedhub.model.pull import Outcome
 
 __all__ = ["register"]
 
+#: seconds that ``publish`` waits for the answers of the WebSub hub
+_PING_SECONDS = 10.0
+
 AsJson = Annotated[bool, typer.Option("--json", help="print one JSON object")]
 
 
@@ -53,6 +56,8 @@ def publish(
     options: Options = context.obj
     with options.app() as app:
         published = app.publish(full=full)
+        # what the WebSub hub does not answer in time is tried again by the service or the next run
+        app.ping(patience=_PING_SECONDS)
     if as_json:
         options.print_json(
             {

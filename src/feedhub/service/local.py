@@ -103,6 +103,7 @@ class LocalService:
             if self.app.due():
                 self.app.collect()
                 self.app.publish()
+            self.app.ping()
         except CancelledError:
             if not self._stop.is_set():
                 raise

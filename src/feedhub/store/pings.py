@@ -45,10 +45,6 @@ class PingRows:
         values = {"due_at": until, "tries": ping.tries + 1}
         self._connection.execute(update(pings).where(*_same(ping)).values(**values))
 
-    def forget(self) -> None:
-        """Drop every ping: there is no hub to be told."""
-        self._connection.execute(delete(pings))
-
 
 def _same(ping: Ping) -> tuple[ColumnElement[bool], ...]:
     return (pings.c.topic == ping.topic, pings.c.due_at == ping.due_at)
