@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from feedhub.clock import Clock
 from feedhub.deliver.files import PublishedFolder
+from feedhub.flow.ledger import Tally
+from feedhub.flow.upkeep import local_day
 from feedhub.model.pull import PullRecord
 from feedhub.store.backup import back_up, put_back
 from feedhub.store.engine import open_engine
@@ -58,6 +60,7 @@ class App:
         self.settings = settings
         self.clock = clock
         self._step = threading.Lock()
+        self._tally = Tally(lambda moment: local_day(self.settings, moment))
 
     @cached_property
     def store(self) -> Store:
@@ -69,7 +72,7 @@ class App:
         """The hub's way to the network, opened at first use."""
         from feedhub.fetch.client import Fetcher
 
-        return Fetcher(fetch_settings(self.settings), self.clock)
+        return Fetcher(fetch_settings(self.settings), self.clock, ledger=self._tally.note)
 
     @cached_property
     def pinger(self) -> Pinger:
@@ -108,6 +111,7 @@ class App:
         """Let go of the network and the database; what is in flight is broken off."""
         if "fetcher" in self.__dict__:
             self.fetcher.close()
+            self._tally.write(self.store)
         if "store" in self.__dict__:
             self.store.close()
 
@@ -135,7 +139,7 @@ class App:
         from feedhub.flow.collect import collect
 
         with self._working():
-            return collect(
+            records = collect(
                 self.collect_parts(),
                 names,
                 everything=everything,
@@ -143,6 +147,8 @@ class App:
                 started=started,
                 finished=finished,
             )
+            self._tally.write(self.store)
+            return records
 
     def collect_parts(self) -> CollectParts:
         """Return what the collecting flows work with."""
@@ -184,8 +190,10 @@ class App:
 
     def due(self) -> bool:
         """Tell whether any source is due, without claiming anything."""
+        from feedhub.flow.rhythm import due_sources
+
         with self.store.reading() as tx:
-            return bool(tx.sources.due(self.clock.now()))
+            return bool(due_sources(tx, self.clock.now()))
 
     def register(self) -> None:
         """Bring the database in line with the config's sources."""

@@ -12,8 +12,10 @@ from feedhub.errors import StoreError
 from feedhub.model.decision import IdentityKey
 from feedhub.model.document import Validators
 from feedhub.model.entry import Dating, Enclosure, Entry, Precision, Revision
+from feedhub.model.ledger import LedgerLine
 from feedhub.model.pull import Outcome, PullRecord, Reconciliation, SourceState
 from feedhub.model.source import Source
+from feedhub.model.trouble import Notice, PullFacts, Trouble, TroubleKind
 from feedhub.store.engine import open_engine
 from feedhub.store.entries import KEPT_REVISIONS, NewEntry
 from feedhub.store.schema import current_revision, migrate
@@ -186,7 +188,7 @@ def test_due_sources_are_saved_and_retired(store: Store) -> None:
     other = Source(id="other", name="Other", url="https://other.example/")
     with store.writing() as tx:
         tx.sources.register([TOWN, other], NOW)
-        assert tx.sources.due(NOW) == ("other", "town")
+        assert [name for name, _, _ in tx.sources.maybe_due(NOW)] == ["other", "town"]
         state = SourceState(
             id="other",
             url=other.url,
@@ -194,10 +196,14 @@ def test_due_sources_are_saved_and_retired(store: Store) -> None:
             validators=Validators(etag='W/"x"', last_modified="yesterday"),
             pulled_at=NOW,
             failures=2,
+            troubles=(Trouble(kind=TroubleKind.EMPTY, words="0 of 9", hold=True),),
+            normal_since=NOW,
         )
         tx.sources.save(state)
         assert tx.sources.states()["other"] == state
-        assert tx.sources.due(NOW) == ("town",)
+        assert [name for name, _, _ in tx.sources.maybe_due(NOW)] == ["town"]
+        yesterday = NOW - timedelta(days=1)
+        assert tx.sources.maybe_due(yesterday) == (("other", NOW + timedelta(hours=1), NOW),)
         tx.sources.register([TOWN], NOW)
         assert set(tx.sources.states()) == {"town"}
         tx.sources.register([TOWN, other], NOW)
@@ -231,6 +237,46 @@ def test_pulls_are_kept_for_ninety_days(store: Store) -> None:
         assert tx.sources.forget_pulls(NOW) == 1
         assert len(tx.sources.history("town")) == 2
         assert tx.sources.last_pulls()["town"].counts == counts
+
+
+def test_what_documents_looked_like_is_kept_with_their_pulls(store: Store) -> None:
+    facts = PullFacts(at=NOW, listed=9, new=2, rejected=1, size=900, dated=8, signed=3)
+    pull = PullRecord(source_id="town", at=NOW, outcome=Outcome.OK)
+    with store.writing() as tx:
+        tx.sources.register([TOWN], NOW)
+        tx.sources.add_pull(pull, facts)
+        tx.sources.add_pull(pull)
+        assert tx.sources.facts("town", since=None) == (facts,)
+        assert tx.sources.facts("town", since=NOW) == (facts,)
+        assert tx.sources.facts("town", since=NOW + timedelta(seconds=1)) == ()
+
+
+def test_notices_are_numbered_and_can_be_taken_back(store: Store) -> None:
+    late = Notice(kind=TroubleKind.LATE, words="nothing new for 5 days")
+    over = Notice(kind=TroubleKind.LATE, words="it has news again", over=True)
+    with store.writing() as tx:
+        tx.notices.add("town", NOW - timedelta(days=1), [late])
+        tx.notices.add("town", NOW, [over])
+        tx.notices.add("other", NOW, [late])
+        first, second, third = tx.notices.after(0)
+        assert (first.notice, second.notice, third.source_id) == (late, over, "other")
+        assert tx.notices.after(second.number) == (third,)
+        assert tx.notices.last_before(NOW) == first.number
+        tx.notices.retract(["town"], NOW)
+        assert tx.notices.after(0) == (first, third)
+
+
+def test_the_ledger_sums_by_day_host_and_kind(store: Store) -> None:
+    line = LedgerLine(day="2026-03-01", host="town.example", kind="feed", requests=1, bytes=900)
+    other = LedgerLine(day="2026-03-02", host="x.example", kind="page", requests=4, failed=1)
+    with store.writing() as tx:
+        tx.ledger.add([line, other])
+        tx.ledger.add([line])
+        first, second = tx.ledger.lines(since="2026-03-01")
+        assert (first.requests, first.bytes, second) == (2, 1800, other)
+        assert tx.ledger.lines(since="2026-03-01", host="x.example") == (other,)
+        tx.ledger.forget("2026-03-02")
+        assert tx.ledger.lines(since="") == (other,)
 
 
 def test_migrations_make_exactly_the_tables_of_the_code(tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ def collect(
     source: Annotated[list[str] | None, typer.Argument(help="ids; default: those due")] = None,
     everything: Annotated[bool, typer.Option("--all", help="pull every source now")] = False,
     accept: Annotated[
-        bool, typer.Option("--accept", help="take a listing as it is, even if all rows are new")
+        bool, typer.Option("--accept", help="take what looks suspicious: somebody looked at it")
     ] = False,
     as_json: AsJson = False,
 ) -> None:

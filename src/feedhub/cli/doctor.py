@@ -69,6 +69,18 @@ def _clock(app: App) -> Iterator[_Finding]:
     yield _Finding(not ahead, "clock", words)
 
 
+def _watch(app: App) -> Iterator[_Finding]:
+    from feedhub.flow.ledger import robots_words
+
+    yield _Finding(True, "robots", robots_words(app.settings.collect.robots))
+    with app.store.reading() as tx:
+        states = tx.sources.states().values()
+    for state in states:
+        for trouble in state.troubles:
+            held = "; its entries are held back" if trouble.hold else ""
+            yield _Finding(False, state.id, f"{trouble.words}{held}")
+
+
 def _sources(app: App) -> Iterator[_Finding]:
     from feedhub.flow.discover import check_source
 
@@ -94,6 +106,7 @@ def doctor(
         _disk,
         _database,
         _clock,
+        _watch,
         _sources,
     )
     findings: list[_Finding] = []

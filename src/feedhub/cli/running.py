@@ -23,6 +23,7 @@ _DEMO_PORTALS = "127.0.0.1:8001"
 
 
 def _serve(options: Options, app: App) -> None:
+    from feedhub.flow.ledger import robots_words
     from feedhub.service.local import LocalService
     from feedhub.web.files import Look
     from feedhub.web.hub import HubPages
@@ -40,6 +41,7 @@ def _serve(options: Options, app: App) -> None:
         server = WebServer(site)
         address = server.start(app.settings.serve.bind)
         typer.echo(f"the hub is on http://{address}/", err=True)
+        typer.echo(robots_words(app.settings.collect.robots), err=True)
         try:
             LocalService(app, options.settings).run()
         finally:

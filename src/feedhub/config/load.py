@@ -256,6 +256,7 @@ def load_settings(path: Path) -> Settings:
         channels=tuple(channels),
         digests=tuple(digest for _, parsed in files for digest in parsed.digests),
         mail=main.mail,
+        alerts=tuple(alert for _, parsed in files for alert in parsed.alerts),
         data_dir=data_dir,
         publish_dir=(folder / publish_dir).resolve() if publish_dir else data_dir / "public",
         database_url=main.hub.database_url or f"sqlite:///{data_dir / 'feedhub.sqlite3'}",

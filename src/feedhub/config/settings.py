@@ -19,7 +19,15 @@ from feedhub.config.units import read_duration, read_size
 from feedhub.model.channel import Channel
 from feedhub.model.source import DateOrder, RowReach, Source
 
-__all__ = ["CollectSection", "File", "HubSection", "MailSection", "ServeSection", "Settings"]
+__all__ = [
+    "AlertSection",
+    "CollectSection",
+    "File",
+    "HubSection",
+    "MailSection",
+    "ServeSection",
+    "Settings",
+]
 
 
 def _timezone(name: str) -> str:
@@ -43,6 +51,10 @@ def _selector(rule: str) -> str:
 
         check_selector(rule)
     return rule
+
+
+def _web_url_if_any(url: str) -> str:
+    return _web_url(url) if url else url
 
 
 Duration = Annotated[
@@ -193,7 +205,7 @@ class AlertSection(Section):
     """``[[alerts]]``: where the operator is told."""
 
     mail: str = ""
-    webhook: str = ""
+    webhook: Annotated[str, AfterValidator(_web_url_if_any)] = ""
 
 
 class File(Section):
@@ -222,6 +234,7 @@ class Settings:
     channels: tuple[Channel, ...]
     digests: tuple[DigestSection, ...]
     mail: MailSection
+    alerts: tuple[AlertSection, ...]
     data_dir: Path
     publish_dir: Path
     database_url: str

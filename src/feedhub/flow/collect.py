@@ -6,8 +6,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 
 from feedhub.errors import ConfigError
+from feedhub.flow.alerts import send_alerts
+from feedhub.flow.network import notice_network
 from feedhub.flow.parts import CollectParts
 from feedhub.flow.pull import pull_source
+from feedhub.flow.rhythm import due_sources
+from feedhub.flow.upkeep import tidy
 from feedhub.model.pull import PullRecord
 
 __all__ = ["collect"]
@@ -39,7 +43,7 @@ def collect(
         elif everything:
             wanted = tuple(sources)
         else:
-            wanted = tx.sources.due(now)
+            wanted = due_sources(tx, now)
         states = tx.sources.states()
     started(len(wanted))
     records: dict[str, PullRecord] = {}
@@ -54,4 +58,7 @@ def collect(
                 record = future.result()
                 records[record.source_id] = record
                 finished(record)
+        tidy(parts.settings, parts.store, now)
+        notice_network(parts, records.values(), states, now)
+        send_alerts(parts)
     return tuple(records[name] for name in wanted)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feedhub.dedupe.revisions import compare_texts
@@ -12,9 +12,10 @@ from feedhub.flow.seating import day_of, seat_fresh
 from feedhub.model.entry import DateUsed, Entry, Revision, StoredEntry
 from feedhub.model.pull import PullRecord, SourceState
 from feedhub.model.source import Source
+from feedhub.model.trouble import Notice, PullFacts
 from feedhub.store.store import Transaction
 
-__all__ = ["keep_pull"]
+__all__ = ["Ending", "keep_ending", "keep_pull"]
 
 #: edits after which an entry announces nothing more: it is rewritten on every pull
 _RESTLESS = 20
@@ -71,17 +72,37 @@ def _keep_change(
     return new != old or known.withdrawn
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """How a pull ended: its record, the source's state after it, and what operators are told.
+
+    ``facts`` is what the document looked like, only where its entries are taken.
+    """
+
+    record: PullRecord
+    state: SourceState
+    facts: PullFacts | None = None
+    told: tuple[Notice, ...] = ()
+
+
+def keep_ending(tx: Transaction, ending: Ending) -> None:
+    """Write down how a pull ended."""
+    record = ending.record
+    tx.sources.save(ending.state)
+    tx.sources.add_pull(record, ending.facts)
+    tx.notices.add(record.source_id, record.at, ending.told)
+
+
 def keep_pull(
     parts: CollectParts,
     source: Source,
-    record: PullRecord,
-    state: SourceState,
+    ending: Ending,
     findings: Findings,
     *,
     first_pull: bool,
 ) -> None:
     """Write everything one pull found, or nothing of it."""
-    now, zone = record.at, parts.settings.hub.timezone
+    now, zone = ending.record.at, parts.settings.hub.timezone
     with parts.store.writing() as tx:
         stored = tx.entries.load([change.known.id for change in findings.changes])
         touched = {
@@ -99,5 +120,4 @@ def keep_pull(
         touched |= {known.story_id for known in findings.gone}
         touched |= seat_fresh(parts, tx, source, findings.fresh, now, first_pull=first_pull)
         tx.stories.touch(touched, now)
-        tx.sources.save(state)
-        tx.sources.add_pull(record)
+        keep_ending(tx, ending)

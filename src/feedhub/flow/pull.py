@@ -8,32 +8,42 @@ from datetime import datetime, timedelta
 
 from feedhub import __version__
 from feedhub.dedupe.identity import lookup_keys, match_entries
-from feedhub.errors import BadStatus, FetchError, Gone, ListingChanged, SourceError
+from feedhub.errors import (
+    BadStatus,
+    FetchError,
+    Gone,
+    ListingChanged,
+    ParseError,
+    SourceError,
+    Unreachable,
+)
 from feedhub.extract.habits import SourceHabits
 from feedhub.fetch.client import Request
 from feedhub.flow.articles import page_wanted, pages_pending, read_pages
 from feedhub.flow.findings import Change, Findings
-from feedhub.flow.keeping import keep_pull
+from feedhub.flow.keeping import Ending, keep_ending, keep_pull
 from feedhub.flow.missing import ask_after_missing
 from feedhub.flow.parts import CollectParts
 from feedhub.flow.reading import read_source, with_date_order
+from feedhub.flow.remembering import MOVE_PROOFS, answered, failed, held
 from feedhub.flow.rhythm import after_failure, after_success
-from feedhub.model.decision import Matched
+from feedhub.flow.watching import (
+    facts_of_pull,
+    judge_pull,
+    judge_same,
+    news_for_operators,
+    told_words,
+)
 from feedhub.model.document import Document, NotModified, Validators
-from feedhub.model.pull import Outcome, PullRecord, SourceState
+from feedhub.model.pull import Outcome, PullRecord, Reconciliation, SourceState
 from feedhub.model.source import DateOrder, Source, SourceKind
+from feedhub.model.trouble import PullFacts, Trouble
 from feedhub.text.dates import order_of
 
 __all__ = ["pull_source"]
 
 #: a full fetch at least this often, in case a server's 304 lies
 _FULL_FETCH_EVERY = timedelta(days=1)
-
-#: pulls in a row that must end at the same new address before the subscription moves there
-_MOVE_PROOFS = 3
-
-#: rows from which "all new at once" is taken for a changed page and not for news
-_SUSPICIOUS_ROWS = 5
 
 
 def _digest(data: bytes) -> str:
@@ -54,17 +64,16 @@ class _Pull:
         self.shape = _digest(repr((__version__, source)).encode())
         #: read the document even if it has not changed
         self.anew = accept or state.pages_pending or state.shape != self.shape
+        #: what was usual before says nothing any more
+        self.restarts = accept or (bool(state.shape) and state.shape != self.shape)
 
     def run(self) -> PullRecord:
         """Pull once; every expected trouble becomes the pull's record."""
         started = self.parts.clock.monotonic()
         try:
-            record, state = self._succeed()
+            record, _ = self._succeed()
         except SourceError as error:
-            record, state = self._fail(error)
-            with self.parts.store.writing() as tx:
-                tx.sources.save(state)
-                tx.sources.add_pull(record)
+            record, _ = self._fail(error)
         spent = int((self.parts.clock.monotonic() - started) * 1000)
         return replace(record, milliseconds=record.milliseconds or spent)
 
@@ -72,7 +81,7 @@ class _Pull:
         return Request(
             url=url,
             validators=validators or Validators(),
-            kind="page" if self.source.kind is SourceKind.LISTING else "feed",
+            kind="listing" if self.source.kind is SourceKind.LISTING else "feed",
             ca_file=self.source.ca_file,
             verify_tls=self.source.verify_tls,
         )
@@ -81,9 +90,9 @@ class _Pull:
         full = (
             self.anew
             or self.state.full_fetch_at is None
-            or self.now - self.state.full_fetch_at >= _FULL_FETCH_EVERY
+            or not timedelta(0) <= self.now - self.state.full_fetch_at < _FULL_FETCH_EVERY
         )
-        moved = self.state.moved_to if self.state.moved_proofs >= _MOVE_PROOFS else ""
+        moved = self.state.moved_to if self.state.moved_proofs >= MOVE_PROOFS else ""
         request = self._request(
             moved or self.source.url, validators=None if full else self.state.validators
         )
@@ -97,12 +106,10 @@ class _Pull:
 
     def _succeed(self) -> tuple[PullRecord, SourceState]:
         answer = self._fetch()
-        body_hash = self.state.body_hash
-        unchanged = isinstance(answer, NotModified)
-        if isinstance(answer, Document):
-            body_hash = _digest(answer.body)
-            unchanged = body_hash == self.state.body_hash and not self.anew
-        if unchanged or isinstance(answer, NotModified):
+        if isinstance(answer, NotModified):
+            return self._unchanged(answer, self.state.body_hash)
+        body_hash = _digest(answer.body)
+        if body_hash == self.state.body_hash and not self.anew:
             return self._unchanged(answer, body_hash)
         order = self._date_order()
         reading = read_source(
@@ -112,21 +119,18 @@ class _Pull:
         habits = SourceHabits(chrome=frozenset(self.state.chrome), date_order=order)
         findings = Findings(document=answer, reading=reading, habits=habits)
         self._recognise(findings)
+        facts = facts_of_pull(findings, self.now)
+        troubles = () if self.accept else self._judge(findings, facts)
+        if any(trouble.hold for trouble in troubles):
+            return self._hold(findings, troubles)
         read_pages(self.parts, self.source, findings, self.now)
         ask_after_missing(self.parts, self.source, findings)
         counts = findings.counts()
-        record = PullRecord(
-            source_id=self.source.id,
-            at=self.now,
-            outcome=Outcome.OK,
-            status=answer.status,
-            bytes=answer.wire_bytes,
-            milliseconds=answer.elapsed_ms,
-            counts=counts,
-        )
+        record = self._record(Outcome.OK, answer, counts)
         changed = bool(counts.new or counts.revised or counts.withdrawn)
         state = replace(
-            self._answered(answer, body_hash),
+            answered(self.state, answer, body_hash, self.now),
+            shape=self.shape,
             title=reading.parsed.title,
             homepage=self.source.homepage or reading.parsed.link,
             first_pull_done=True,
@@ -137,17 +141,63 @@ class _Pull:
             skip_hours=reading.parsed.skip_hours,
             skip_days=reading.parsed.skip_days,
             changed_at=self.now if changed else self.state.changed_at,
+            message=told_words(troubles),
+            troubles=troubles,
+            normal_since=self.now if self.restarts else self.state.normal_since,
         )
         state = after_success(self.parts, self.source, state, answer=answer, now=self.now)
         keep_pull(
             self.parts,
             self.source,
-            record,
-            state,
+            self._ending(record, state, facts),
             findings,
             first_pull=not self.state.first_pull_done,
         )
         return record, state
+
+    def _judge(self, findings: Findings, facts: PullFacts) -> tuple[Trouble, ...]:
+        state = replace(self.state, normal_since=self.now) if self.restarts else self.state
+        return judge_pull(self.parts, self.source, state, findings, facts)
+
+    def _record(
+        self, outcome: Outcome, answer: Document | NotModified, counts: Reconciliation
+    ) -> PullRecord:
+        document = answer if isinstance(answer, Document) else None
+        return PullRecord(
+            source_id=self.source.id,
+            at=self.now,
+            outcome=outcome,
+            status=document.status if document else 304,
+            bytes=document.wire_bytes if document else 0,
+            milliseconds=answer.elapsed_ms,
+            counts=counts,
+        )
+
+    def _ending(
+        self, record: PullRecord, state: SourceState, facts: PullFacts | None = None
+    ) -> Ending:
+        told = news_for_operators(self.state, state, accepted=self.accept)
+        return Ending(record=record, state=state, facts=facts, told=told)
+
+    def _keep_ending(self, ending: Ending) -> tuple[PullRecord, SourceState]:
+        with self.parts.store.writing() as tx:
+            keep_ending(tx, ending)
+        return ending.record, ending.state
+
+    def _hold(
+        self, findings: Findings, troubles: tuple[Trouble, ...]
+    ) -> tuple[PullRecord, SourceState]:
+        """Take nothing of a suspicious document; what was taken before stays."""
+        state = held(self.state, self.source, troubles, self.now)
+        counts = findings.counts()
+        counts = replace(
+            counts, new=0, revised=0, pending=counts.pending + counts.new + counts.revised
+        )
+        record = self._record(Outcome.HELD, findings.document, counts)
+        record = replace(record, message=state.message)
+        error = ParseError(state.message)
+        state = after_failure(self.parts, self.source, state, error=error, now=self.now)
+        return self._keep_ending(self._ending(record, state))
 
     def _date_order(self) -> DateOrder | None:
         """Return the order of the source's dates: by its rule, else as learnt."""
@@ -156,53 +206,19 @@ class _Pull:
             return rule.date_order
         return DateOrder(self.state.date_order) if self.state.date_order else None
 
-    def _answered(self, answer: Document | NotModified, body_hash: str) -> SourceState:
-        """Return the state after any good answer."""
-        moved = answer.moved_to or ""
-        proofs = self.state.moved_proofs
-        if moved:
-            proofs = proofs + 1 if moved == self.state.moved_to else 1
-        elif proofs < _MOVE_PROOFS:
-            proofs = 0
-        full = isinstance(answer, Document)
-        return replace(
-            self.state,
-            validators=answer.validators,
-            body_hash=body_hash,
-            shape=self.shape,
-            moved_to=moved or (self.state.moved_to if proofs else ""),
-            moved_proofs=proofs,
-            pulled_at=self.now,
-            succeeded_at=self.now,
-            full_fetch_at=self.now if full else self.state.full_fetch_at,
-            failing_since=None,
-            failures=0,
-            message="",
-        )
-
     def _unchanged(
         self, answer: Document | NotModified, body_hash: str
     ) -> tuple[PullRecord, SourceState]:
-        status = answer.status if isinstance(answer, Document) else 304
-        record = PullRecord(
-            source_id=self.source.id,
-            at=self.now,
-            outcome=Outcome.UNCHANGED,
-            status=status,
-            bytes=answer.wire_bytes if isinstance(answer, Document) else 0,
-            milliseconds=answer.elapsed_ms,
+        record = self._record(Outcome.UNCHANGED, answer, Reconciliation())
+        troubles = judge_same(self.parts, self.source, self.state, self.now)
+        state = replace(
+            answered(self.state, answer, body_hash, self.now),
+            shape=self.shape,
+            message=told_words(troubles),
+            troubles=troubles,
         )
-        state = after_success(
-            self.parts,
-            self.source,
-            self._answered(answer, body_hash),
-            answer=answer,
-            now=self.now,
-        )
-        with self.parts.store.writing() as tx:
-            tx.sources.save(state)
-            tx.sources.add_pull(record)
-        return record, state
+        state = after_success(self.parts, self.source, state, answer=answer, now=self.now)
+        return self._keep_ending(self._ending(record, state))
 
     def _recognise(self, findings: Findings) -> None:
         entries = findings.reading.entries
@@ -213,7 +229,6 @@ class _Pull:
         met = [match for match in matched if match.duplicate_of is None]
         findings.repeated = len(matched) - len(met)
         recognised = {match.known.id for match in met if match.known}
-        self._refuse_redesign(met, recognised)
         findings.fresh = [match for match in met if match.known is None]
         for match in met:
             if match.known is None:
@@ -227,42 +242,24 @@ class _Pull:
                 findings.rekeyed.append(match)
         findings.missing = [known for known in listed if known.id not in recognised]
 
-    def _refuse_redesign(self, met: list[Matched], recognised: set[str]) -> None:
-        """Take a listing whose rows are all new at once for a changed page, not for news."""
-        if (
-            self.source.kind is SourceKind.LISTING
-            and self.state.first_pull_done
-            and not self.accept
-            and len(met) >= _SUSPICIOUS_ROWS
-            and not recognised
-        ):
-            raise ListingChanged(
-                f"all {len(met)} rows are new at once, so the page was probably redesigned; "
-                f'look at it, then run "feedhub collect {self.source.id} --accept" '
-                "if these rows are right"
-            )
-
     def _fail(self, error: SourceError) -> tuple[PullRecord, SourceState]:
-        gone = isinstance(error, Gone)
-        held = isinstance(error, ListingChanged)
-        outcome = Outcome.GONE if gone else Outcome.HELD if held else Outcome.FAILED
-        status = error.status if isinstance(error, FetchError) and error.status else 0
+        if isinstance(error, Gone):
+            outcome = Outcome.GONE
+        elif isinstance(error, ListingChanged):
+            outcome = Outcome.HELD
+        else:
+            outcome = Outcome.FAILED
         record = PullRecord(
             source_id=self.source.id,
             at=self.now,
             outcome=outcome,
-            status=status,
+            status=error.status or 0 if isinstance(error, FetchError) else 0,
             message=str(error),
+            silent=isinstance(error, Unreachable),
         )
-        state = replace(
-            self.state,
-            pulled_at=self.now,
-            failing_since=self.state.failing_since or self.now,
-            failures=self.state.failures + 1,
-            gone=gone,
-            message=str(error),
-        )
-        return record, after_failure(self.parts, self.source, state, error=error, now=self.now)
+        state = failed(self.state, error, self.now)
+        state = after_failure(self.parts, self.source, state, error=error, now=self.now)
+        return self._keep_ending(self._ending(record, state))
 
 
 def pull_source(
@@ -270,7 +267,7 @@ def pull_source(
 ) -> PullRecord:
     """Pull a source once and write down everything that came of it.
 
-    ``accept`` takes a listing as it is even when all its rows are new. Expected trouble is in the
-    record returned; anything else is a bug and is raised.
+    ``accept`` takes a document as it is, however unusual it is for its source. Expected trouble
+    is in the record returned; anything else is a bug and is raised.
     """
     return _Pull(parts, source, state, accept=accept).run()

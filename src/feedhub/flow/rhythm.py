@@ -5,20 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from feedhub.cadence import PullHistory, next_due, server_wish
+from feedhub.cadence import PullHistory, is_due, next_due, server_wish
 from feedhub.errors import BadStatus, Blocked, FetchError, Gone, Refused, SourceError
 from feedhub.flow.parts import CollectParts
 from feedhub.model.document import Document, NotModified
 from feedhub.model.pull import SourceState
 from feedhub.model.source import Source
+from feedhub.store.store import Transaction
 
-__all__ = ["after_failure", "after_success"]
+__all__ = ["after_failure", "after_network_trouble", "after_success", "due_sources"]
 
 #: a rhythm is learnt from this much of the past
 _MEMORY = timedelta(days=28)
 
 #: the due time of a source that is not asked any more
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
+
+#: how long to wait while the hub's own network is down
+_NETWORK_RETRY = timedelta(minutes=5)
 
 #: statuses that mean "not for you", which seldom passes within minutes
 _REFUSALS = frozenset({401, 403, 404})
@@ -81,3 +85,21 @@ def after_failure(
         retry_after=error.retry_after if isinstance(error, FetchError) else None,
     )
     return _due(parts, state, history, now)
+
+
+def due_sources(tx: Transaction, now: datetime) -> tuple[str, ...]:
+    """Return the ids of sources that are due, longest overdue first."""
+    return tuple(
+        name
+        for name, due_at, pulled_at in tx.sources.maybe_due(now)
+        if is_due(due_at, pulled_at, now)
+    )
+
+
+def after_network_trouble(before: SourceState, now: datetime) -> SourceState:
+    """Return the state a source had before a pull that failed for our own network's sake."""
+    return replace(
+        before,
+        next_due_at=now + _NETWORK_RETRY,
+        due_reason="the hub's own network was down; all sources are tried again soon",
+    )

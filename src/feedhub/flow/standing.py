@@ -10,6 +10,7 @@ from feedhub.edit.cards import source_card
 from feedhub.model.page import Reconciliation, SourceHealth, SourceStanding
 from feedhub.model.pull import PullRecord, SourceState
 from feedhub.model.source import Source
+from feedhub.model.trouble import TroubleKind
 from feedhub.store.store import Transaction
 
 __all__ = ["Standing", "live_standings", "standings_of"]
@@ -38,10 +39,14 @@ def _standing(source: Source, state: SourceState | None, entries: int) -> Source
         return SourceStanding(source=card, health=SourceHealth.PAUSED, entries=entries)
     if state is None or state.pulled_at is None:
         return SourceStanding(source=card, health=SourceHealth.NEW, entries=entries)
-    failing = state.failing_since is not None
+    health = SourceHealth.FRESH
+    if state.failing_since is not None:
+        health = SourceHealth.FAILING
+    elif any(trouble.kind is TroubleKind.LATE for trouble in state.troubles):
+        health = SourceHealth.LATE
     return SourceStanding(
         source=card,
-        health=SourceHealth.FAILING if failing else SourceHealth.FRESH,
+        health=health,
         since=state.failing_since,
         message=state.message,
         entries=entries,

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from feedhub.model.document import Validators
 from feedhub.model.source import SourceKind
+from feedhub.model.trouble import Trouble
 
 __all__ = ["Outcome", "PullRecord", "Reconciliation", "SourceState"]
 
@@ -40,7 +41,10 @@ class Reconciliation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRecord:
-    """A finished pull. ``bytes`` counts the wire; ``message`` is for people."""
+    """A finished pull. ``bytes`` counts the wire; ``message`` is for people.
+
+    ``silent`` says that no answer came at all; it is not kept.
+    """
 
     source_id: str
     at: datetime
@@ -50,6 +54,7 @@ class PullRecord:
     milliseconds: int = 0
     counts: Reconciliation = field(default_factory=Reconciliation)
     message: str = ""
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,3 +92,7 @@ class SourceState:
     ttl_minutes: int | None = None
     skip_hours: tuple[int, ...] = ()
     skip_days: tuple[str, ...] = ()
+    #: what was unusual at the last pull; the operator has been told of each kind
+    troubles: tuple[Trouble, ...] = ()
+    #: pulls before this moment say nothing about what is usual
+    normal_since: datetime | None = None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-__all__ = ["Notice", "PullFacts", "Trouble", "TroubleKind"]
+__all__ = ["KeptNotice", "Notice", "PullFacts", "Trouble", "TroubleKind"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,10 @@ class PullFacts:
 
 
 class TroubleKind(StrEnum):
-    """How a source can differ from what it usually is, though it answers."""
+    """How a source can differ from what it usually is.
+
+    The first six are about a source that answers; ``NETWORK`` is about no single source.
+    """
 
     LATE = "late"
     EMPTY = "empty"
@@ -39,6 +42,8 @@ class TroubleKind(StrEnum):
     FLOODING = "flooding"
     UNDATED = "undated"
     REDESIGNED = "redesigned"
+    FAILING = "failing"
+    NETWORK = "network"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,3 +65,13 @@ class Notice:
     kind: TroubleKind
     words: str
     over: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptNotice:
+    """A notice as it was written down. ``source_id`` is empty where it is about no source."""
+
+    number: int
+    source_id: str
+    at: datetime
+    notice: Notice

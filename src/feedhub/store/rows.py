@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -20,10 +21,12 @@ from feedhub.model.entry import (
 )
 from feedhub.model.pull import Outcome, PullRecord, Reconciliation, SourceState
 from feedhub.model.source import SourceKind
+from feedhub.model.trouble import PullFacts, Trouble, TroubleKind
 
 __all__ = [
     "entry_values",
     "known_entry",
+    "pull_facts",
     "pull_record",
     "pull_values",
     "revision",
@@ -147,6 +150,10 @@ def source_state(row: RowMapping) -> SourceState:
         chrome=tuple(row["chrome"]),
         skip_hours=tuple(row["skip_hours"]),
         skip_days=tuple(row["skip_days"]),
+        troubles=tuple(
+            Trouble(kind=TroubleKind(kind), words=words, hold=hold)
+            for kind, words, hold in row["troubles"]
+        ),
         **{name: row[name] for name in _STATE_COLUMNS},
     )
 
@@ -171,6 +178,7 @@ _STATE_COLUMNS = (
     "first_pull_done",
     "pages_pending",
     "ttl_minutes",
+    "normal_since",
 )
 
 
@@ -185,16 +193,19 @@ def state_values(state: SourceState) -> dict[str, Any]:
         "chrome": list(state.chrome),
         "skip_hours": list(state.skip_hours),
         "skip_days": list(state.skip_days),
+        "troubles": [[str(one.kind), one.words, one.hold] for one in state.troubles],
         **{name: getattr(state, name) for name in _STATE_COLUMNS},
     }
 
 
+_FACTS = tuple(one.name for one in fields(PullFacts) if one.name != "at")
 _COUNTS = ("seen", "new", "revised", "known", "duplicate", "rejected", "pending", "withdrawn")
 
 
-def pull_values(pull: PullRecord) -> dict[str, Any]:
-    """Write a pull as columns."""
+def pull_values(pull: PullRecord, facts: PullFacts | None) -> dict[str, Any]:
+    """Write a pull and what its document looked like as columns."""
     return {
+        "facts": facts and {name: getattr(facts, name) for name in _FACTS},
         "source_id": pull.source_id,
         "at": pull.at,
         "outcome": str(pull.outcome),
@@ -220,4 +231,11 @@ def pull_record(row: RowMapping) -> PullRecord:
             **{name: row[name] for name in _COUNTS}, reasons=tuple(row["reasons"])
         ),
         message=row["message"],
+    )
+
+
+def pull_facts(row: RowMapping) -> PullFacts:
+    """Read what a pull's document looked like. A count this version does not know is left out."""
+    return PullFacts(
+        at=row["at"], **{name: row["facts"][name] for name in _FACTS if name in row["facts"]}
     )

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, delete, func, insert, or_, select, update
 
 from feedhub.model.document import Validators
 from feedhub.model.pull import PullRecord, SourceState
 from feedhub.model.source import Source
+from feedhub.model.trouble import PullFacts
 from feedhub.store import rows
 from feedhub.store.tables import pulls, sources
 
@@ -43,6 +44,7 @@ class SourceRows:
                     next_due_at=now,
                     validators=Validators(),
                     first_pull_done=row["first_pull_done"],
+                    normal_since=now,
                 )
                 self.save(fresh)
             if row is not None and row["retired_at"] is not None:
@@ -59,25 +61,40 @@ class SourceRows:
         found = self._connection.execute(select(sources).where(sources.c.retired_at.is_(None)))
         return {row["id"]: rows.source_state(row) for row in found.mappings()}
 
-    def due(self, now: datetime) -> tuple[str, ...]:
-        """Return the ids of sources that are due, longest overdue first."""
+    def maybe_due(self, now: datetime) -> tuple[tuple[str, datetime, datetime | None], ...]:
+        """Return id, due time and last pull of sources that may be due, longest overdue first.
+
+        That is where the due time has come, or where the last pull lies in the future.
+        """
         found = self._connection.execute(
-            select(sources.c.id)
+            select(sources.c.id, sources.c.next_due_at, sources.c.pulled_at)
             .where(
                 sources.c.retired_at.is_(None),
-                sources.c.next_due_at <= now,
+                or_(sources.c.next_due_at <= now, sources.c.pulled_at > now),
             )
             .order_by(sources.c.next_due_at, sources.c.id)
         )
-        return tuple(found.scalars())
+        return tuple((name, due, pulled) for name, due, pulled in found)
 
     def save(self, state: SourceState) -> None:
         """Remember the state of a source."""
         self._set(state.id, **rows.state_values(state))
 
-    def add_pull(self, pull: PullRecord) -> None:
-        """Write down a finished pull."""
-        self._connection.execute(insert(pulls).values(**rows.pull_values(pull)))
+    def add_pull(self, pull: PullRecord, facts: PullFacts | None = None) -> None:
+        """Write down a finished pull; ``facts`` only where its entries were taken."""
+        self._connection.execute(insert(pulls).values(**rows.pull_values(pull, facts)))
+
+    def facts(
+        self, source_id: str, *, since: datetime | None, limit: int = 201
+    ) -> tuple[PullFacts, ...]:
+        """Return what a source's taken documents looked like, newest first."""
+        query = select(pulls.c.at, pulls.c.facts).where(
+            pulls.c.source_id == source_id, pulls.c.facts.is_not(None)
+        )
+        if since is not None:
+            query = query.where(pulls.c.at >= since)
+        found = self._connection.execute(query.order_by(pulls.c.number.desc()).limit(limit))
+        return tuple(rows.pull_facts(row) for row in found.mappings())
 
     def history(self, source_id: str, limit: int = 100) -> tuple[PullRecord, ...]:
         """Return a source's pulls, newest first."""

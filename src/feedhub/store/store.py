@@ -14,7 +14,9 @@ from feedhub.store.channels import ChannelRows
 from feedhub.store.engine import open_engine
 from feedhub.store.entries import EntryRows
 from feedhub.store.facts import FactRows
+from feedhub.store.ledger import LedgerRows
 from feedhub.store.likeness import LikenessRows
+from feedhub.store.notices import NoticeRows
 from feedhub.store.pings import PingRows
 from feedhub.store.schema import migrate
 from feedhub.store.search import SearchRows
@@ -36,6 +38,8 @@ class Transaction:
         self.likeness = LikenessRows(connection)
         self.pings = PingRows(connection)
         self.search = SearchRows(connection)
+        self.notices = NoticeRows(connection)
+        self.ledger = LedgerRows(connection)
 
 
 class Store:

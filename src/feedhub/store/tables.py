@@ -34,7 +34,9 @@ __all__ = [
     "entry_links",
     "entry_shingles",
     "facts",
+    "ledger",
     "metadata",
+    "notices",
     "pings",
     "pins",
     "pulls",
@@ -116,6 +118,8 @@ sources = Table(
     Column("ttl_minutes", Integer),
     Column("skip_hours", JSON, nullable=False, server_default="[]"),
     Column("skip_days", JSON, nullable=False, server_default="[]"),
+    Column("troubles", JSON, nullable=False, server_default="[]"),
+    Column("normal_since", UtcTime),
     Column("retired_at", UtcTime),
 )
 
@@ -139,8 +143,37 @@ pulls = Table(
     Column("pending", Integer, nullable=False, server_default="0"),
     Column("reasons", JSON, nullable=False),
     Column("message", Text, nullable=False, server_default=""),
+    #: what the document looked like, in numbers: the pulls a source's normal is learnt from
+    Column("facts", JSON(none_as_null=True)),
     Index(None, "source_id", "at"),
     Index(None, "at"),
+)
+
+#: what operators were told: a kind of trouble that is new, or one that is over
+notices = Table(
+    "notices",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    #: empty where it is about no single source
+    Column("source_id", String(64), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("words", Text, nullable=False),
+    Column("over", Boolean, nullable=False),
+)
+
+#: every request the hub made, summed by day (in the hub's time zone), host and kind
+ledger = Table(
+    "ledger",
+    metadata,
+    Column("day", String(10), primary_key=True),
+    Column("host", String(255), primary_key=True),
+    Column("kind", String(16), primary_key=True),
+    Column("requests", Integer, nullable=False),
+    #: answers that said "not modified", and requests without a good answer
+    Column("unchanged", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
 )
 
 stories = Table(

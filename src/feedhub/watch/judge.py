@@ -57,7 +57,8 @@ def judge_unchanged(
     only time has passed.
     """
     late = _silence(normal, now) if normal.pulls >= _FEWEST_PULLS else None
-    kept = (trouble for trouble in before if trouble.kind is not TroubleKind.LATE)
+    over = {TroubleKind.LATE, TroubleKind.FAILING}
+    kept = (trouble for trouble in before if trouble.kind not in over)
     return (*kept, late) if late is not None else tuple(kept)
 
 
@@ -87,6 +88,8 @@ _OVER = {
     TroubleKind.FLOODING: "it brings no more news than usual again",
     TroubleKind.UNDATED: "its entries carry dates again",
     TroubleKind.REDESIGNED: "it looks as usual again",
+    TroubleKind.FAILING: "it can be read again",
+    TroubleKind.NETWORK: "the network works again",
 }
 
 

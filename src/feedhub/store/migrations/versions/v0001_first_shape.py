@@ -34,6 +34,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_facts")),
     )
     op.create_table(
+        "ledger",
+        sa.Column("day", sa.String(length=10), nullable=False),
+        sa.Column("host", sa.String(length=255), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("requests", sa.Integer(), nullable=False),
+        sa.Column("unchanged", sa.Integer(), nullable=False),
+        sa.Column("failed", sa.Integer(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("day", "host", "kind", name=op.f("pk_ledger")),
+    )
+    op.create_table(
+        "notices",
+        sa.Column(
+            "number",
+            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            autoincrement=True,
+            nullable=False,
+        ),
+        sa.Column("source_id", sa.String(length=64), nullable=False),
+        sa.Column("at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("over", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_notices")),
+    )
+    op.create_table(
         "pings",
         sa.Column("topic", sa.String(length=500), nullable=False),
         sa.Column("due_at", feedhub.store.tables.UtcTime(), nullable=False),
@@ -87,6 +113,8 @@ def upgrade() -> None:
         sa.Column("ttl_minutes", sa.Integer(), nullable=True),
         sa.Column("skip_hours", sa.JSON(), server_default="[]", nullable=False),
         sa.Column("skip_days", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("troubles", sa.JSON(), server_default="[]", nullable=False),
+        sa.Column("normal_since", feedhub.store.tables.UtcTime(), nullable=True),
         sa.Column("retired_at", feedhub.store.tables.UtcTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
     )
@@ -176,21 +204,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_entries_id")),
     )
     op.create_index(
+        op.f("ix_entries_revised_at"),
+        "entries",
+        ["revised_at"],
+        unique=False,
+        sqlite_where=sa.text("revised_at IS NOT NULL"),
+        postgresql_where=sa.text("revised_at IS NOT NULL"),
+    )
+    op.create_index(
         op.f("ix_entries_source_id_published_at"),
         "entries",
         ["source_id", "published_at"],
         unique=False,
     )
     op.create_index(op.f("ix_entries_story_id"), "entries", ["story_id"], unique=False)
-    for name in ("revised_at", "withdrawn_at"):
-        op.create_index(
-            op.f(f"ix_entries_{name}"),
-            "entries",
-            [name],
-            unique=False,
-            sqlite_where=sa.text(f"{name} IS NOT NULL"),
-            postgresql_where=sa.text(f"{name} IS NOT NULL"),
-        )
+    op.create_index(
+        op.f("ix_entries_withdrawn_at"),
+        "entries",
+        ["withdrawn_at"],
+        unique=False,
+        sqlite_where=sa.text("withdrawn_at IS NOT NULL"),
+        postgresql_where=sa.text("withdrawn_at IS NOT NULL"),
+    )
     op.create_table(
         "pulls",
         sa.Column(
@@ -215,6 +250,7 @@ def upgrade() -> None:
         sa.Column("pending", sa.Integer(), server_default="0", nullable=False),
         sa.Column("reasons", sa.JSON(), nullable=False),
         sa.Column("message", sa.Text(), server_default="", nullable=False),
+        sa.Column("facts", sa.JSON(none_as_null=True), nullable=True),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_pulls_source_id")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_pulls")),
     )
