@@ -86,6 +86,27 @@ def test_a_broken_source_stops_no_other_and_keeps_its_entries(hub: Hub, towns: T
     assert "failing" in hub.run("sources", "list").stdout
 
 
+def test_the_front_page_tells_when_nothing_can_be_read_any_more(hub: Hub, towns: Town) -> None:
+    said = "chưa đọc được nguồn nào"
+    towns.feed("/a", news("1", "Sửa đường liên thôn"))
+    towns.feed("/b", news("2", "Chợ phiên cuối tuần"))
+    configure(hub, towns, "a", "b")
+
+    def front() -> str:
+        hub.run("collect", "--all", ok=False)
+        hub.run("publish")
+        return (hub.public / "index.html").read_text(encoding="utf-8")
+
+    assert said not in front()
+    working = dict(towns.pages)
+    towns.pages["/a"] = Page(b"", "text/plain", 500)
+    assert said not in front(), "one source is still read"
+    towns.pages["/b"] = Page(b"", "text/plain", 500)
+    assert said in front()
+    towns.pages |= working
+    assert said not in front()
+
+
 def test_a_reprint_is_one_story_that_names_both_sources(hub: Hub, towns: Town) -> None:
     towns.feed("/a", news("1", "Tổng kết công tác phòng chống lụt bão", LONG))
     towns.feed("/b", news("2", "Hội nghị tổng kết phòng chống lụt bão", LONG, day=11))

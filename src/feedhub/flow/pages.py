@@ -17,7 +17,7 @@ from feedhub.edit.corrections import corrections
 from feedhub.edit.pages import calendar, day_page, front_page, label_page, source_page
 from feedhub.flow.cards import Cards
 from feedhub.flow.sitemaps import day_sitemap, list_sitemaps
-from feedhub.flow.standing import Standing
+from feedhub.flow.standing import Standing, silent_since
 from feedhub.model import addresses as at
 from feedhub.model.channel import Channel, Hub
 from feedhub.model.edition import Label, SourceCard
@@ -198,7 +198,9 @@ class Site:
         yield from self._label_pages(tx, self.places, sources, is_place=True)
         yield from self._label_pages(tx, self.topics, sources, is_place=False)
         front = front_page(
-            self.cards.load(tx, tx.stories.announced(limit=_FRONT_POOL)), self.hub.timezone
+            self.cards.load(tx, tx.stories.announced(limit=_FRONT_POOL)),
+            self.hub.timezone,
+            stale_since=silent_since(self.settings, tx),
         )
         counts = {date.fromisoformat(day): count for day, count in all_days.items()}
         yield from list_sitemaps(self.hub, counts, self._list_paths())

@@ -13,7 +13,7 @@ from feedhub.model.source import Source
 from feedhub.model.trouble import TroubleKind
 from feedhub.store.store import Transaction
 
-__all__ = ["Standing", "live_standings", "standings_of"]
+__all__ = ["Standing", "live_standings", "silent_since", "standings_of"]
 
 #: a source is late when it was due this long ago and has still not been read
 _LATE = timedelta(hours=2)
@@ -80,6 +80,19 @@ def standings_of(settings: Settings, tx: Transaction) -> dict[str, Standing]:
         )
         for source in settings.sources
     }
+
+
+def silent_since(settings: Settings, tx: Transaction) -> datetime | None:
+    """Return when a source was last read, if none of those that are asked can be read any more."""
+    states = tx.sources.states()
+    asked = [
+        state
+        for source in settings.sources
+        if source.enabled and (state := states.get(source.id)) and state.pulled_at
+    ]
+    if not asked or any(state.failing_since is None for state in asked):
+        return None
+    return max((state.succeeded_at for state in asked if state.succeeded_at), default=None)
 
 
 def live_standings(
