@@ -17,6 +17,7 @@ import pytest
 from feedhub.app import App
 from feedhub.clock import Clock, ShiftedClock
 from feedhub.config.load import load_settings
+from feedhub.web.audience import Audience
 from feedhub.web.demo import portals_app
 from feedhub.web.hub import HubPages
 from feedhub.web.server import WebServer
@@ -124,7 +125,9 @@ def open_hub(config: Path, clock: Clock) -> Iterator[App]:
 def served(app: App) -> Iterator[str]:
     """Publish a hub and serve it at its base URL."""
     app.publish()
-    site = build_site(app.settings.publish_dir, HubPages(app), clock=app.clock)
+    audience = Audience()
+    pages = HubPages(app, audience)
+    site = build_site(app.settings.publish_dir, pages, clock=app.clock, audience=audience)
     web = WebServer(site)
     try:
         web.start(app.settings.serve.bind)
@@ -184,6 +187,7 @@ def page_types(public: Path) -> dict[str, str]:
         "corrections": "corrections/",
         "feeds": "feeds/",
         "status": "status/",
+        "statistics": "statistics/",
         "search": "search/",
         "search results": "search/?q=cau",
         "search without results": "search/?q=qqzzqq",

@@ -25,15 +25,19 @@ _DEMO_PORTALS = "127.0.0.1:8001"
 def _serve(options: Options, app: App) -> None:
     from feedhub.flow.ledger import robots_words
     from feedhub.service.local import LocalService
+    from feedhub.web.audience import Audience
     from feedhub.web.files import Look
     from feedhub.web.hub import HubPages
     from feedhub.web.server import WebServer
     from feedhub.web.site import build_site
 
     with app.daemon():
+        audience = Audience()
+        pages = HubPages(app, audience)
         site = build_site(
             app.settings.publish_dir,
-            HubPages(app),
+            pages,
+            audience=audience,
             clock=app.clock,
             gone=app.folder.was_removed,
             look=Look(base_url=app.settings.hub.base_url, websub_hub=app.settings.hub.websub_hub),
@@ -46,6 +50,7 @@ def _serve(options: Options, app: App) -> None:
             LocalService(app, options.settings).run()
         finally:
             server.stop()
+            pages.keep_counts()
 
 
 def run(context: typer.Context) -> None:

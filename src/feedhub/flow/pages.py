@@ -21,7 +21,7 @@ from feedhub.flow.standing import Standing, silent_since
 from feedhub.model import addresses as at
 from feedhub.model.channel import Channel, Hub
 from feedhub.model.edition import Label, SourceCard
-from feedhub.model.page import CorrectionsPage, FeedLink, LabelCount, StatusPage
+from feedhub.model.page import CorrectionsPage, FeedLink, LabelCount, StatisticsPage, StatusPage
 from feedhub.model.story import Story
 from feedhub.render.assets import fingerprint
 from feedhub.render.opml import OpmlFeed, render_opml
@@ -34,6 +34,10 @@ __all__ = ["Site", "sources_opml"]
 #: stories the front page chooses from
 _FRONT_POOL = 400
 _LIST_LENGTH = 100
+_LISTS = (
+    *(at.FRONT, at.ARCHIVE, at.PLACES, at.TOPICS, at.SOURCES, at.CORRECTIONS, at.FEEDS),
+    *(at.STATUS, at.STATISTICS),
+)
 
 Laid = Iterator[tuple[str, bytes]]
 
@@ -206,8 +210,12 @@ class Site:
         yield from list_sitemaps(self.hub, counts, self._list_paths())
         months = calendar(counts)
         listed = [one.standing for one in standings.values()]
+        # on a host of files alone nobody counts readers; the page still tells of the sources
+        counted = StatisticsPage(entries=tuple((one.source, one.entries) for one in listed))
         for code in self.renderer.languages:
             yield self._page(at.ARCHIVE, code), self.renderer.calendar(months, code)
+            path = self._page(at.STATISTICS, code)
+            yield path, self.renderer.statistics(counted, code)
             status = StatusPage(standings=tuple(listed))
             yield self._page(at.STATUS, code), self.renderer.status(status, code)
             yield self._page(at.FRONT, code), self.renderer.front(front, code)
@@ -215,7 +223,7 @@ class Site:
     def _list_paths(self) -> list[str]:
         """The addresses of all pages that are neither a day nor a story."""
         return [
-            *(at.FRONT, at.ARCHIVE, at.PLACES, at.TOPICS, at.SOURCES, at.CORRECTIONS, at.FEEDS),
+            *_LISTS,
             *map(at.place_path, sorted(self.places.labels)),
             *map(at.topic_path, sorted(self.topics.labels)),
             *map(at.source_path, sorted(self.sources)),

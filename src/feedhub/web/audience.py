@@ -1,4 +1,4 @@
-"""How many people read a channel: told by feed readers, counted without knowing anybody.
+"""How many people read a channel or a page: told by feed readers, counted without knowing anybody.
 
 A reader program that fetches for many says so in its User-Agent ("12 subscribers"). Programs that
 fetch for one person are counted as distinct fetchers of a day: of address and program only a hash
@@ -16,7 +16,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from hashlib import blake2b
 
-__all__ = ["Audience", "Readership", "subscribers_told"]
+__all__ = ["PAGES", "Audience", "Readership", "subscribers_told"]
+
+#: the channel under which visits of pages are counted
+PAGES = "*"
 
 _LONGEST_AGENT = 300
 _MOST_FETCHERS = 50_000  # distinct fetchers of a channel and day that are told apart
@@ -29,19 +32,23 @@ _TOLD_AFTER = re.compile(
     r"\b(?:subscribers?|readers?|users)[:= ]{1,2}(\d{1,9})(?![\d.])", re.IGNORECASE
 )
 _FEED_ID = re.compile(r"\bfeed-?id[:=] ?([0-9A-Za-z_-]{1,40})", re.IGNORECASE)
+_ROBOT = re.compile(
+    r"bot\b|crawl|spider|slurp|preview|monitor|lighthouse|curl/|wget/", re.IGNORECASE
+)
 _PROGRAM = re.compile(r"[A-Za-z][A-Za-z .+_-]{0,39}")
 
 
 @dataclass(frozen=True, slots=True)
 class Readership:
     """One channel on one day. ``told`` is the sum of what reader services say, ``fetchers`` how
-    many other programs came, ``people`` both together."""
+    many other programs came, ``people`` both together; ``requests`` counts every answer."""
 
     channel: str
     day: date
     told: int
     fetchers: int
     services: tuple[tuple[str, int], ...]
+    requests: int = 0
 
     @property
     def people(self) -> int:
@@ -53,6 +60,7 @@ class Readership:
 class _Day:
     told: dict[tuple[str, str], int] = field(default_factory=dict)
     fetchers: set[bytes] = field(default_factory=set)
+    requests: int = 0
 
 
 def subscribers_told(user_agent: str) -> tuple[str, str, int] | None:
@@ -78,8 +86,8 @@ def subscribers_told(user_agent: str) -> tuple[str, str, int] | None:
 class Audience:
     """Counts the readers of feeds, by channel and day. Safe to use from several threads.
 
-    ``channel_of`` names the channel of a path such as ``/feeds/all.atom``, "" for what is no
-    feed.
+    ``channel_of`` names the channel of a path such as ``/feeds/all.atom``, ``PAGES`` for a page, ""
+    for what is not counted. Visits of robots to pages are not counted.
     """
 
     def __init__(self, channel_of: Callable[[str], str] | None = None) -> None:
@@ -93,7 +101,7 @@ class Audience:
     def note(self, path: str, *, user_agent: str, caller: str, now: datetime) -> None:
         """Count one successful request for ``path``."""
         channel = self._channel_of(path)
-        if not channel:
+        if not channel or (channel == PAGES and _ROBOT.search(user_agent[:_LONGEST_AGENT])):
             return
         told = subscribers_told(user_agent)
         with self._lock:
@@ -101,6 +109,7 @@ class Audience:
             if channel not in self._channels and len(self._channels) >= _MOST_CHANNELS:
                 return
             day = self._channels.setdefault(channel, _Day())
+            day.requests += 1
             if told is not None:
                 program, feed_id, count = told
                 key = (program, feed_id or path)
@@ -155,11 +164,14 @@ def _readership(channel: str, day: date, seen: _Day) -> Readership:
         told=sum(services.values()),
         fetchers=len(seen.fetchers),
         services=tuple(ranked),
+        requests=seen.requests,
     )
 
 
 def _channel_of(path: str) -> str:
     stem, dot, suffix = path.rpartition(".")
+    if suffix == "html":
+        return PAGES
     if not dot or suffix not in {"atom", "rss", "json"} or "/archive/" in path:
         return ""
     return stem.strip("/").removeprefix("feeds/")

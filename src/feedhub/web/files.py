@@ -72,8 +72,9 @@ class PublishedFiles:
     """Serves one published folder.
 
     ``gone`` tells of a path such as ``stories/abc/index.html`` whether it was taken away for good:
-    it is then answered 410. ``on_feed`` is told of each answered request for a feed: its path, the
-    headers and the client of the request. ``memory`` bounds the bytes of content kept.
+    it is then answered 410. ``on_read`` is told of each answered request for a feed or
+    a page: its path, the headers and the client of the request. ``memory`` bounds the bytes of
+    content kept.
     """
 
     def __init__(
@@ -83,12 +84,12 @@ class PublishedFiles:
         *,
         look: Look | None = None,
         gone: Callable[[str], bool] | None = None,
-        on_feed: Callable[[str, Mapping[str, str], Any], None] | None = None,
+        on_read: Callable[[str, Mapping[str, str], Any], None] | None = None,
         memory: int = 64 << 20,
     ) -> None:
         self._look = look or Look()
         self._gone = gone or _never
-        self._on_feed = on_feed
+        self._on_read = on_read
         self._snapshots = Snapshots(root, lambda: clock.now().timestamp(), limit=memory)
         self._page_policy = page_policy(self._look.image_origins)
 
@@ -141,8 +142,9 @@ class PublishedFiles:
     ) -> None:
         if snapshot.cost != before:
             self._snapshots.account(snapshot)
-        if self._on_feed and snapshot.kind.feed and method == "GET" and done.status < 400:
-            self._on_feed(snapshot.path, headers, client)
+        read = snapshot.kind.feed or snapshot.path.endswith(".html")
+        if self._on_read and read and method == "GET" and done.status < 400:
+            self._on_read(snapshot.path, headers, client)
 
     def fixed_headers(self, snapshot: Snapshot) -> Headers:
         """Return the headers of a file that no request changes."""

@@ -9,23 +9,31 @@ from feedhub import __version__
 from feedhub.app import App
 from feedhub.errors import StoreError
 from feedhub.flow.live import LiveSite, figures, search_feed, search_page, status_page
+from feedhub.flow.statistics import Counted, keep_counts, statistics_page
+from feedhub.web.audience import PAGES, Audience
 from feedhub.web.live import Health
 
 __all__ = ["HubPages"]
 
 #: a hub none of whose sources answered for this long is not ready
 _SILENCE = timedelta(hours=26)
+#: seconds between two writings of what was counted; the service also writes when it ends
+_KEEP_EVERY = 300.0
 
 
 class HubPages:
     """Answers ``web.live.Live`` out of an open hub."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, audience: Audience | None = None) -> None:
         self._app = app
+        self._audience = audience or Audience()
         self._site = LiveSite()
+        self._kept = app.clock.monotonic()
 
     def status_page(self, language: str) -> bytes:
         """Return /status/ as it is now."""
+        if self._app.clock.monotonic() - self._kept > _KEEP_EVERY:
+            self.keep_counts()
         now = self._app.clock.now()
         return status_page(self._site, self._app.settings, self._app.store, now, language)
 
@@ -37,6 +45,28 @@ class HubPages:
         """Return a search as a feed; None when nothing was asked for."""
         return search_feed(self._site, self._app.settings, self._app.store, suffix, query)
 
+    def statistics_page(self, language: str) -> bytes:
+        """Return /statistics/ as it is now."""
+        self.keep_counts()
+        return statistics_page(self._site, self._app.settings, self._app.store, language)
+
+    def keep_counts(self) -> None:
+        """Write down how many readers were counted since the service began."""
+        self._kept = self._app.clock.monotonic()
+        finished = self._audience.take_finished(self._app.clock.now())
+        keep_counts(
+            self._app.store,
+            [
+                Counted(
+                    channel="" if one.channel == PAGES else one.channel,
+                    day=one.day,
+                    requests=one.requests,
+                    people=one.people,
+                )
+                for one in (*finished, *self._audience.today())
+            ],
+        )
+
     def health(self) -> Health:
         """Tell that the process answers."""
         return Health(ok=True, facts={"version": __version__})
@@ -44,6 +74,8 @@ class HubPages:
     def ready(self) -> Health:
         """Tell whether the database answers and sources are being read."""
         try:
+            if self._app.clock.monotonic() - self._kept > _KEEP_EVERY:
+                self.keep_counts()
             facts = figures(self._app.settings, self._app.store, self._app.clock.now())
         except StoreError as error:
             return Health(ok=False, facts={"database": str(error)})

@@ -28,7 +28,7 @@ from feedhub.web.snapshots import Snapshot
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
-__all__ = ["Health", "Live", "LivePages", "SearchFeeds"]
+__all__ = ["Health", "Live", "LivePages", "SearchFeeds", "Statistics"]
 
 _ALLOW = b"GET, HEAD, OPTIONS"
 _LONGEST_QUERY = 2048  # bytes of a query string; a Vietnamese letter takes up to nine
@@ -77,6 +77,14 @@ class SearchFeeds(Protocol):
         """Return the feed as ``atom``, ``rss`` or ``json``; None when nothing was asked for."""
 
 
+@runtime_checkable
+class Statistics(Protocol):
+    """A `Live` that also tells of the site's readers, at ``/statistics/``."""
+
+    def statistics_page(self, language: str) -> bytes:
+        """Return the page /statistics/ in ``vi`` or ``en``."""
+
+
 class LivePages:
     """Answers /status/, /search/, /healthz, /readyz and /metrics, in both languages."""
 
@@ -109,6 +117,8 @@ class LivePages:
         for prefix, language in _LANGUAGES.items():
             self._makers[f"{prefix}/status/"] = _status(live, language)
             self._makers[f"{prefix}/search/"] = _search(live, language)
+            if isinstance(live, Statistics):
+                self._makers[f"{prefix}/statistics/"] = _statistics(live, language)
 
     def knows(self, path: str) -> bool:
         """Tell whether ``path`` (decoded) is one of these pages."""
@@ -179,6 +189,10 @@ def _status(live: Live, language: str) -> Callable[[Mapping[str, str]], bytes]:
 
 def _search(live: Live, language: str) -> Callable[[Mapping[str, str]], bytes]:
     return lambda query: live.search_page(language, query)
+
+
+def _statistics(live: Statistics, language: str) -> Callable[[Mapping[str, str]], bytes]:
+    return lambda _query: live.statistics_page(language)
 
 
 def _search_feed(live: SearchFeeds, suffix: str) -> Callable[[Mapping[str, str]], bytes | Answer]:

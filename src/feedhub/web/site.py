@@ -37,7 +37,7 @@ def build_site(
 
     ``live`` answers the live pages (None: a folder of files and nothing else); ``gone`` tells of a
     published path whether it was taken away for good (410), such as
-    `PublishedFolder.was_removed`; ``audience`` counts readers of feeds; ``further`` are
+    `PublishedFolder.was_removed`; ``audience`` counts readers of feeds and pages; ``further`` are
     applications by the path they own, such as ``/subscribe``; ``memory`` bounds the bytes of
     content kept. Paths of ``further`` come first, then live pages, then files.
     """
@@ -47,7 +47,7 @@ def build_site(
         clock,
         look=look,
         gone=gone,
-        on_feed=_counting(audience, clock) if audience else None,
+        on_read=_counting(audience, clock) if audience else None,
         memory=memory,
     )
     pages = LivePages(live, clock, files, counted.text) if live else None

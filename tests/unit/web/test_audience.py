@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedhub.web.audience import Audience, subscribers_told
+from feedhub.web.audience import PAGES, Audience, subscribers_told
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -99,7 +99,7 @@ def test_people_are_what_services_tell_and_who_comes_alone() -> None:
     assert seen.services == (("feedly", 12), ("feedbin", 11))
 
 
-def test_channels_are_told_apart_and_pages_are_not_counted() -> None:
+def test_channels_and_pages_are_told_apart() -> None:
     audience = Audience()
     for path in (
         "/feeds/all.atom",
@@ -107,10 +107,13 @@ def test_channels_are_told_apart_and_pages_are_not_counted() -> None:
         "/sources/phu-xuan/feed.rss",
         "/feeds/all/archive/3.atom",
         "/index.html",
+        "/stories/x/index.html",
         "/opml.xml",
     ):
         audience.note(path, user_agent="x", caller="192.0.2.1", now=NOON)
-    assert [seen.channel for seen in audience.today()] == ["all", "sources/phu-xuan/feed"]
+    audience.note("/index.html", user_agent="Somebot/2.0", caller="192.0.2.9", now=NOON)
+    counted = {seen.channel: (seen.requests, seen.people) for seen in audience.today()}
+    assert counted == {PAGES: (2, 1), "all": (2, 1), "sources/phu-xuan/feed": (1, 1)}
 
 
 def test_a_day_is_closed_and_handed_over_once() -> None:
