@@ -46,9 +46,9 @@ screenshots: $(DEV_STAMP) ## the pictures under docs/screenshots, taken of the d
 	PYTHONPATH=src:. $(BIN)/python docs/screenshots.py
 
 pins: ## resolve the pins of pyproject.toml anew (needs uv)
-	uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-header --quiet \
+	uv pip compile pyproject.toml --generate-hashes --no-header --quiet \
 	  --python-version 3.11 --group dev --output-file requirements/dev.txt
-	uv pip compile pyproject.toml --generate-hashes --no-emit-index-url --no-header --quiet \
+	uv pip compile pyproject.toml --generate-hashes --no-header --quiet \
 	  --python-version 3.11 --group build --constraints requirements/dev.txt \
 	  --output-file requirements/run.txt
 
