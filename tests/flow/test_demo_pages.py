@@ -9,7 +9,7 @@ import pytest
 from feedhub.demo import PORTALS, TIMELINE, Portal, answer
 from feedhub.demo.showing import Shown, showing
 from feedhub.extract.article import extract_article
-from feedhub.extract.chrome import learn, page_keys
+from feedhub.extract.habits import learn_habits, read_habits
 from feedhub.model.document import Document
 from feedhub.model.source import ArticleRule
 
@@ -34,7 +34,7 @@ def fetched(portal: Portal, shown: Shown) -> Document:
 def test_every_article_is_read_right(portal: Portal) -> None:
     articles = showing(portal.id, STARTED, len(TIMELINE)).articles
     pages = [fetched(portal, shown) for shown in articles]
-    chrome = learn([page_keys(page) for page in pages])
+    chrome = learn_habits([read_habits(page) for page in pages]).chrome
     for shown, page in zip(articles, pages, strict=True):
         article = extract_article(
             page,
