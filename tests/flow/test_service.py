@@ -10,12 +10,17 @@ import signal
 import socket
 import sqlite3
 import subprocess
+import threading
 import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 
+from apscheduler.schedulers.background import BackgroundScheduler
 from tests.flow.towns import Hub, Town, environment
+
+from feedhub.clock import SystemClock
+from feedhub.service.local import keep_ringing
 
 
 def configure(hub: Hub, towns: Town, port: int, *ids: str) -> None:
@@ -131,6 +136,43 @@ def test_hup_reloads_the_config_and_a_broken_one_is_not_taken(hub: Hub, towns: T
         process.send_signal(signal.SIGHUP)
         wait_for(port, "/feeds/all.json", "số 2 ".encode())
     assert "not reloaded" in (hub.folder / "log").read_text()
+
+
+def test_a_service_that_was_stopped_for_a_while_goes_on_without_a_burst(
+    hub: Hub, towns: Town
+) -> None:
+    port = free_port()
+    towns.feed("/a", row(1))
+    configure(hub, towns, port, "a")
+    with daemon(hub) as process:
+        wait_for(port, "/feeds/all.json", "số 1 ".encode())
+        process.send_signal(signal.SIGSTOP)
+        time.sleep(0.5)
+        before = len(towns.asked)
+        time.sleep(6)
+        assert len(towns.asked) == before
+        towns.feed("/a", row(2), row(1))
+        process.send_signal(signal.SIGCONT)
+        started = time.monotonic()
+        wait_for(port, "/feeds/all.json", "số 2 ".encode())
+        time.sleep(1)
+        # once a second, not six times at once for what was missed
+        assert 1 <= len(towns.asked) - before <= time.monotonic() - started + 2
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(30) == 0
+
+
+def test_a_bell_whose_clock_was_set_back_rings_again() -> None:
+    rung = threading.Event()
+    scheduler = BackgroundScheduler(timezone="UTC")
+    bell = scheduler.add_job(rung.set, "interval", days=1)
+    scheduler.start()
+    try:
+        assert not rung.wait(0.2)
+        keep_ringing(bell, SystemClock().now())
+        assert rung.wait(10)
+    finally:
+        scheduler.shutdown()
 
 
 def check_whole(hub: Hub) -> None:

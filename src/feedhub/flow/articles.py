@@ -13,6 +13,7 @@ from feedhub.errors import ExtractError, FetchError
 from feedhub.extract.article import extract_article
 from feedhub.extract.habits import SourceHabits, learn_habits, read_habits
 from feedhub.fetch.client import Fetched, Request
+from feedhub.flow.confined import read_confined
 from feedhub.flow.findings import Findings
 from feedhub.flow.parts import CollectParts
 from feedhub.model.decision import KnownEntry
@@ -38,7 +39,7 @@ def _learnt(habits: SourceHabits, documents: Sequence[Document]) -> SourceHabits
     pages = []
     for document in documents:
         with contextlib.suppress(ExtractError):
-            pages.append(read_habits(document))
+            pages.append(read_confined(ExtractError, document.body, read_habits, document))
     seen = learn_habits(pages)
     chrome = sorted(habits.chrome | seen.chrome)[:_MOST_CHROME]
     return SourceHabits(chrome=frozenset(chrome), date_order=habits.date_order or seen.date_order)
@@ -81,7 +82,10 @@ def _read_articles(
         article = None
         if page is not None:
             with contextlib.suppress(ExtractError):
-                article = extract_article(
+                article = read_confined(
+                    ExtractError,
+                    page.body,
+                    extract_article,
                     page,
                     rule=source.article,
                     language=entry.language or source.language,

@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feedhub.errors import NotAFeed
+from feedhub.errors import NotAFeed, ParseError
+from feedhub.flow.confined import read_confined
 from feedhub.model.document import Document
 from feedhub.model.entry import Entry, ParsedFeed
-from feedhub.model.source import DateOrder, Source, SourceKind
+from feedhub.model.source import DateOrder, ListingRule, Source, SourceKind
 from feedhub.normalise.entry import Rejection, normalise_entry
 from feedhub.parse.feed import parse_feed
 from feedhub.parse.listing import parse_listing
@@ -33,6 +34,10 @@ class Reading:
         return len(self.entries) + len(self.rejected)
 
 
+def _parse_listing(document: Document, source: Source, rule: ListingRule) -> ParsedFeed:
+    return read_confined(ParseError, document.body, parse_listing, document, source, rule)
+
+
 def _parse(document: Document, source: Source, next_page: NextPage | None) -> ParsedFeed:
     if source.kind is SourceKind.LISTING and source.listing is None:
         raise NotAFeed(
@@ -40,18 +45,18 @@ def _parse(document: Document, source: Source, next_page: NextPage | None) -> Pa
         )
     if source.kind is not SourceKind.LISTING:
         try:
-            return parse_feed(document, source)
+            return read_confined(NotAFeed, document.body, parse_feed, document, source)
         except NotAFeed:
             if source.kind is SourceKind.FEED or source.listing is None:
                 raise
     rule = source.listing
     if rule is None:  # excluded above; said again for the type checker
         raise NotAFeed("the listing has no rule")
-    parsed = parse_listing(document, source, rule)
+    parsed = _parse_listing(document, source, rule)
     pages = 1
     following = parsed.next_page
     while following and next_page is not None and pages < rule.page_limit:
-        page = parse_listing(next_page(following), source, rule)
+        page = _parse_listing(next_page(following), source, rule)
         entries = tuple(
             replace(entry, position=entry.position + len(parsed.entries)) for entry in page.entries
         )

@@ -11,20 +11,35 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
+from datetime import datetime, timedelta
 from types import FrameType
 
+from apscheduler.job import Job
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from feedhub.app import App
+from feedhub.clock import SystemClock
 from feedhub.config.settings import Settings
 from feedhub.errors import ConfigError, FeedHubError
 
-__all__ = ["LocalService"]
+__all__ = ["LocalService", "keep_ringing"]
 
 #: seconds between two looks at what is due
 _TICK = 1
 
+#: seconds between two looks at whether the bell still rings
+_LOOK = 5
+
 _log = logging.getLogger(__name__)
+
+
+def keep_ringing(bell: Job, now: datetime) -> None:
+    """Set a bell right whose next stroke lies too far ahead, because the clock was set back.
+
+    The scheduler goes by the wall clock and would be silent until the old time is reached again.
+    """
+    if bell.next_run_time is not None and bell.next_run_time - now > timedelta(seconds=2 * _TICK):
+        bell.modify(next_run_time=now)
 
 
 class LocalService:
@@ -53,7 +68,7 @@ class LocalService:
         # a long step makes the bell miss some strokes; that is how it is meant
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler = BackgroundScheduler(timezone="UTC")
-        scheduler.add_job(
+        bell = scheduler.add_job(
             self._tick,
             "interval",
             seconds=_TICK,
@@ -66,7 +81,8 @@ class LocalService:
         scheduler.start()
         try:
             while not self._stop.is_set():
-                self._wake.wait()
+                self._wake.wait(_LOOK)
+                keep_ringing(bell, SystemClock().now())
                 self._wake.clear()
                 if self._reload_wanted:
                     self._reload_wanted = False

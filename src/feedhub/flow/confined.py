@@ -1,0 +1,173 @@
+"""Reads risky documents in a child process that can be killed.
+
+The parsers bound their own work, and most documents are small and plain; those are read right
+here. What is large or looks made to hurt is read by a worker with limits on processor time,
+memory and time on the wall, so that whatever a parser overlooks costs one document.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import signal
+import threading
+import traceback
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any, ParamSpec, TypeVar
+
+from feedhub.errors import SourceError
+
+__all__ = ["Confinement", "is_risky", "read_confined"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: bytes from which a document is read by a worker
+_LARGE = 256 * 1024
+#: tags left open, and signs of attributes, beyond those of any page met in real life
+_MOST_OPEN = 5_000
+_MOST_ATTRIBUTES = 20_000
+#: seconds of processor time and of time on the wall for one document, bytes of address space
+_CPU = 15
+_WALL = 25.0
+_MEMORY = 1024 * 1024 * 1024
+_WORKERS = 2
+
+
+def is_risky(body: bytes) -> bool:
+    """Tell whether a document is large, or has the marks of one made to hurt a parser."""
+    tags = body.count(b"<")
+    return (
+        len(body) > _LARGE
+        or b"<!ENTITY" in body
+        or tags - 2 * body.count(b"</") > _MOST_OPEN
+        or body.count(b"=") > _MOST_ATTRIBUTES
+    )
+
+
+def _work(calls: Connection, cpu: int, memory: int) -> None:
+    """Answer calls until the other end is closed. Runs in the child."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when it ends
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    while True:
+        try:
+            function, args, kwargs = calls.recv()
+        except (EOFError, OSError):
+            return
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        soft = int(used.ru_utime + used.ru_stime) + cpu + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+        try:
+            answer = (True, function(*args, **kwargs))
+        except MemoryError:
+            return  # nothing can be relied on now; a new worker takes over
+        except SourceError as error:
+            answer = (False, error)
+        except Exception:  # noqa: BLE001 - a bug, raised again where the call was made
+            answer = (False, RuntimeError(traceback.format_exc()))
+        calls.send(answer)
+
+
+class _Worker:
+    """A child process that reads one document after another."""
+
+    def __init__(self, cpu: int, memory: int) -> None:
+        spawn = multiprocessing.get_context("spawn")  # a fork would copy locks that are held
+        self._calls, theirs = spawn.Pipe()
+        self._process = spawn.Process(target=_work, args=(theirs, cpu, memory), daemon=True)
+        self._process.start()
+        theirs.close()
+
+    def call(self, wall: float, call: tuple[Any, ...]) -> tuple[bool, Any]:
+        """Return what came of a call; raise ``EOFError`` if the worker died of it."""
+        watchdog = threading.Timer(wall, self._process.kill)
+        watchdog.daemon = True
+        watchdog.start()
+        try:
+            self._calls.send(call)
+            answer: tuple[bool, Any] = self._calls.recv()
+        except OSError as error:
+            raise EOFError from error
+        finally:
+            watchdog.cancel()
+        return answer
+
+    def end(self) -> None:
+        """Kill the process and wait for its end."""
+        self._calls.close()
+        self._process.kill()
+        self._process.join()
+
+
+class Confinement:
+    """Up to ``workers`` child processes, started when first needed and kept for the next.
+
+    ``cpu`` and ``wall`` are seconds for one call, ``memory`` is bytes of address space.
+    """
+
+    def __init__(
+        self,
+        *,
+        workers: int = _WORKERS,
+        cpu: int = _CPU,
+        wall: float = _WALL,
+        memory: int = _MEMORY,
+    ) -> None:
+        self._limits = (cpu, memory)
+        self._wall = wall
+        self._places = threading.Semaphore(workers)
+        self._idle: list[_Worker] = []
+
+    def call(
+        self,
+        trouble: type[SourceError],
+        function: Callable[P, R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Call a function of a module in a worker and return what it returns.
+
+        Its ``SourceError`` is raised here; where the worker does not survive the call, ``trouble``
+        is. Anything else is a bug and raised as ``RuntimeError`` with its trace.
+        """
+        with self._places:
+            worker = self._idle.pop() if self._idle else _Worker(*self._limits)
+            try:
+                good, answer = worker.call(self._wall, (function, args, kwargs))
+            except EOFError as error:
+                worker.end()
+                raise trouble(
+                    "reading the document took too much time or memory and was given up"
+                ) from error
+            except BaseException:
+                worker.end()
+                raise
+            self._idle.append(worker)
+        if not good:
+            raise answer
+        result: R = answer
+        return result
+
+    def close(self) -> None:
+        """End all idle workers."""
+        while self._idle:
+            self._idle.pop().end()
+
+
+#: the workers of this process; multiprocessing ends them with it
+_CONFINEMENT = Confinement()
+
+
+def read_confined(
+    trouble: type[SourceError],
+    body: bytes,
+    function: Callable[P, R],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> R:
+    """Call a reader of ``body``: here if the body is small and plain, else in a worker."""
+    if not is_risky(body):
+        return function(*args, **kwargs)
+    return _CONFINEMENT.call(trouble, function, *args, **kwargs)

@@ -1,0 +1,87 @@
+"""Risky documents are read in a process that may die without harm."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+
+from feedhub.errors import NotAFeed, ParseError
+from feedhub.flow.confined import Confinement, is_risky
+from feedhub.model.document import Document
+from feedhub.model.source import Source
+from feedhub.parse.feed import parse_feed
+
+SOURCE = Source(id="town", name="Town", url="https://town.example/rss")
+
+
+def document(body: bytes) -> Document:
+    return Document(
+        requested_url=SOURCE.url,
+        url=SOURCE.url,
+        body=body,
+        fetched_at=datetime(2026, 3, 1, tzinfo=UTC),
+    )
+
+
+@pytest.fixture
+def confinement() -> Iterator[Confinement]:
+    """One worker with tight limits."""
+    found = Confinement(workers=1, cpu=1, wall=20.0, memory=512 * 1024 * 1024)
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"x" * 300_000,
+        b'<!DOCTYPE rss [<!ENTITY a "b">]><rss/>',
+        b"<b>" * 6_000,
+        b"<rss " + b"a=1 " * 21_000 + b"/>",
+    ],
+)
+def test_what_is_large_or_made_to_hurt_is_risky(body: bytes) -> None:
+    assert is_risky(body)
+
+
+def test_a_usual_feed_is_read_at_once() -> None:
+    row = b"<item><title>Tin</title><description>a &lt;b&gt; c</description></item>"
+    assert not is_risky(b'<rss version="2.0"><channel>' + row * 500 + b"</channel></rss>")
+
+
+def test_a_worker_reads_as_we_do_and_its_errors_are_ours(confinement: Confinement) -> None:
+    row = b"<item><title>Tin</title><guid>1</guid></item>"
+    feed = document(b'<rss version="2.0"><channel><title>T</title>' + row + b"</channel></rss>")
+    assert confinement.call(ParseError, parse_feed, feed, SOURCE) == parse_feed(feed, SOURCE)
+    with pytest.raises(NotAFeed) as here:
+        parse_feed(document(b"<html><p>x</p></html>"), SOURCE)
+    with pytest.raises(NotAFeed) as there:
+        confinement.call(ParseError, parse_feed, document(b"<html><p>x</p></html>"), SOURCE)
+    assert str(there.value) == str(here.value)
+
+
+def test_a_bug_in_a_worker_is_loud(confinement: Confinement) -> None:
+    with pytest.raises(RuntimeError, match="ValueError"):
+        confinement.call(ParseError, int, "x")
+
+
+@pytest.mark.parametrize(
+    ("function", "argument"),
+    [
+        (time.sleep, 600),  # the wall
+        (bytes, 900_000_000),  # the memory
+        (sum, range(10**12)),  # the processor
+    ],
+    ids=["hangs", "eats memory", "burns time"],
+)
+def test_a_worker_that_goes_too_far_is_replaced(function: object, argument: object) -> None:
+    confinement = Confinement(workers=1, cpu=1, wall=8.0, memory=512 * 1024 * 1024)
+    try:
+        with pytest.raises(ParseError, match="too much time or memory"):
+            confinement.call(ParseError, function, argument)  # type: ignore[arg-type]  # any call
+        assert confinement.call(ParseError, len, "abc") == 3
+    finally:
+        confinement.close()
