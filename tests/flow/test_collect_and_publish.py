@@ -181,6 +181,17 @@ def test_a_correction_is_kept_shown_and_announced_once(hub: Hub, towns: Town) ->
     assert hub.json("publish")["written"] == 0
 
 
+def test_an_entry_edited_on_every_pull_soon_announces_nothing(hub: Hub, towns: Town) -> None:
+    configure(hub, towns, "a")
+    for number in range(8):
+        text = f"Ngừng cấp nước từ 8 giờ ngày {number + 10}/3 tại đường Lê Lợi và kiệt 131."
+        towns.feed("/a", news("1", "Thông báo ngừng cấp nước", text))
+        hub.run("collect", "--all")
+    hub.run("publish")
+    assert len(hub.stories("corrections")) == 4
+    assert len(hub.stories()) == 1
+
+
 def test_a_withdrawn_entry_becomes_a_tombstone(hub: Hub, towns: Town) -> None:
     rows = [
         {

@@ -19,7 +19,7 @@ from feedhub.dedupe.texts import without_furniture
 from feedhub.dedupe.words import Kind, Piece, read_pieces
 from feedhub.model.entry import Revision
 
-__all__ = ["Capped", "Change", "Segment", "capped", "compare_texts"]
+__all__ = ["Change", "Segment", "compare_texts", "is_restless"]
 
 Segment = tuple[str, str]
 
@@ -39,16 +39,6 @@ class Change:
     difference: tuple[Segment, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capped:
-    """The revisions to keep, and whether the entry changes too often for its changes to be news."""
-
-    revisions: tuple[Revision, ...]
-    restless: bool
-
-
-#: revisions kept of one entry
-_MOST_REVISIONS = 20
 #: so many changes within the time below, and the entry is edited by a machine
 _RESTLESS = 5
 _RESTLESS_WITHIN = timedelta(hours=48)
@@ -129,19 +119,14 @@ def compare_texts(
     )
 
 
-def capped(history: Sequence[Revision]) -> Capped:
-    """Return an entry's history, oldest first, cut to twenty: the first one and the latest.
+def is_restless(history: Sequence[Revision]) -> bool:
+    """Tell whether an entry is edited by a machine: five changes within 48 hours.
 
-    An entry that changed five times within 48 hours is restless: its changes are kept so far, but
-    they are not announced.
+    ``history`` includes the change in question. The changes of a restless entry are kept, but not
+    announced.
     """
-    ordered = sorted(history, key=lambda revision: revision.replaced_at)
-    restless = len(ordered) >= _RESTLESS and _within(
-        ordered[-_RESTLESS].replaced_at, ordered[-1].replaced_at
-    )
-    if len(ordered) > _MOST_REVISIONS:
-        ordered = [ordered[0], *ordered[-(_MOST_REVISIONS - 1) :]]
-    return Capped(revisions=tuple(ordered), restless=restless)
+    moments = sorted(revision.replaced_at for revision in history)
+    return len(moments) >= _RESTLESS and _within(moments[-_RESTLESS], moments[-1])
 
 
 def _within(first: datetime, last: datetime) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from feedhub.dedupe.revisions import compare_texts
+from feedhub.dedupe.revisions import compare_texts, is_restless
 from feedhub.flow.findings import Change, Findings
 from feedhub.flow.parts import CollectParts
 from feedhub.flow.seating import day_of, seat_fresh
@@ -16,9 +16,6 @@ from feedhub.model.trouble import Notice, PullFacts
 from feedhub.store.store import Transaction
 
 __all__ = ["Ending", "keep_ending", "keep_pull"]
-
-#: edits after which an entry announces nothing more: it is rewritten on every pull
-_RESTLESS = 20
 
 
 def _merged(stored: StoredEntry, change: Change) -> Entry:
@@ -55,9 +52,11 @@ def _keep_change(
             text=old.text,
             content=old.content,
             replaced_at=now,
-            significant=difference.kind == "significant" and known.edits < _RESTLESS,
+            significant=difference.kind == "significant",
             changes=difference.changes,
         )
+        if is_restless([*stored.revisions, earlier]):
+            earlier = replace(earlier, significant=False)
     tx.entries.revise(
         known.id,
         new,

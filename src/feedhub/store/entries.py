@@ -21,7 +21,7 @@ __all__ = ["EntryRows", "NewEntry"]
 _CHUNK = 300
 
 #: earlier texts kept of one entry; an entry edited on every pull must not grow without end
-KEPT_REVISIONS = 50
+KEPT_REVISIONS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
