@@ -6,7 +6,7 @@ A flow is imported when it is first run, so that a command pays only for what it
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -206,6 +206,14 @@ class App:
 
         with self._working():
             return publish(self.settings, self.store, self.folder, self.clock.now(), full=full)
+
+    def hear_from_hub(
+        self, token: str, query: Mapping[str, str], delivered: tuple[bytes, str | None] | None
+    ) -> tuple[int, str]:
+        """Answer what a WebSub hub sends; see ``flow.pushing.hear_from_hub``."""
+        from feedhub.flow.pushing import hear_from_hub
+
+        return hear_from_hub(self.store, self.clock.now(), token, query, delivered=delivered)
 
     def ping(self, *, patience: float = 0.0) -> None:
         """Tell the WebSub hub, if there is one, which feeds changed.

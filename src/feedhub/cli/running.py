@@ -30,6 +30,7 @@ def _serve(options: Options, app: App) -> None:
     from feedhub.web.hub import HubPages
     from feedhub.web.server import WebServer
     from feedhub.web.site import build_site
+    from feedhub.web.websub import callback_app
 
     with app.daemon():
         audience = Audience()
@@ -38,6 +39,7 @@ def _serve(options: Options, app: App) -> None:
             app.settings.publish_dir,
             pages,
             audience=audience,
+            further={"/websub": callback_app(app.hear_from_hub)},
             clock=app.clock,
             gone=app.folder.was_removed,
             look=Look(base_url=app.settings.hub.base_url, websub_hub=app.settings.hub.websub_hub),

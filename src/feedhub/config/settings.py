@@ -102,6 +102,7 @@ class CollectSection(Section):
     timeout: Duration = timedelta(seconds=30)
     max_bytes: Size = 5_000_000
     robots: Literal["pages", "all", "none"] = "pages"
+    websub: bool | None = None
     allow_private: tuple[str, ...] = ()
 
 

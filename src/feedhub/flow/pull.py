@@ -24,6 +24,7 @@ from feedhub.flow.findings import Change, Findings
 from feedhub.flow.keeping import Ending, keep_ending, keep_pull
 from feedhub.flow.missing import ask_after_missing
 from feedhub.flow.parts import CollectParts
+from feedhub.flow.pushing import keep_subscribed, note_offer
 from feedhub.flow.reading import read_source, with_date_order
 from feedhub.flow.remembering import MOVE_PROOFS, answered, failed, held
 from feedhub.flow.rhythm import after_failure, after_success
@@ -75,6 +76,7 @@ class _Pull:
         except SourceError as error:
             record, _ = self._fail(error)
         spent = int((self.parts.clock.monotonic() - started) * 1000)
+        keep_subscribed(self.parts, self.source.id)
         return replace(record, milliseconds=record.milliseconds or spent)
 
     def _request(self, url: str, *, validators: Validators | None = None) -> Request:
@@ -144,6 +146,14 @@ class _Pull:
             message=told_words(troubles),
             troubles=troubles,
             normal_since=self.now if self.restarts else self.state.normal_since,
+        )
+        note_offer(
+            self.parts,
+            self.source.id,
+            answer,
+            reading.parsed,
+            new=counts.new,
+            pulled_before=self.state.pulled_at,
         )
         state = after_success(self.parts, self.source, state, answer=answer, now=self.now)
         keep_pull(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from feedhub.cadence import PullHistory, is_due, next_due, server_wish
 from feedhub.errors import BadStatus, Blocked, FetchError, Gone, Refused, SourceError
+from feedhub.fetch.websub import is_pushing
 from feedhub.flow.parts import CollectParts
 from feedhub.model.document import Document, NotModified
 from feedhub.model.pull import SourceState
@@ -31,6 +32,7 @@ _REFUSALS = frozenset({401, 403, 404})
 def _history(parts: CollectParts, source: Source, state: SourceState, now: datetime) -> PullHistory:
     with parts.store.reading() as tx:
         news = tx.entries.appearances(source.id, now - _MEMORY)
+        push = tx.pushes.of_source(source.id)
     collect = parts.settings.collect
     chosen = collect.every if "every" in collect.model_fields_set else None
     return PullHistory(
@@ -41,6 +43,7 @@ def _history(parts: CollectParts, source: Source, state: SourceState, now: datet
         ttl_minutes=state.ttl_minutes,
         skip_hours=state.skip_hours,
         skip_days=state.skip_days,
+        pushed=push is not None and is_pushing(push, now),
     )
 
 

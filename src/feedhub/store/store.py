@@ -18,6 +18,7 @@ from feedhub.store.ledger import LedgerRows
 from feedhub.store.likeness import LikenessRows
 from feedhub.store.notices import NoticeRows
 from feedhub.store.pings import PingRows
+from feedhub.store.pushes import PushRows
 from feedhub.store.schema import migrate
 from feedhub.store.search import SearchRows
 from feedhub.store.sources import SourceRows
@@ -37,6 +38,7 @@ class Transaction:
         self.channels = ChannelRows(connection)
         self.likeness = LikenessRows(connection)
         self.pings = PingRows(connection)
+        self.pushes = PushRows(connection)
         self.search = SearchRows(connection)
         self.notices = NoticeRows(connection)
         self.ledger = LedgerRows(connection)

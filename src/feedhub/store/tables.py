@@ -40,6 +40,7 @@ __all__ = [
     "pings",
     "pins",
     "pulls",
+    "pushes",
     "readership",
     "revisions",
     "seals",
@@ -147,6 +148,23 @@ pulls = Table(
     Column("facts", JSON(none_as_null=True)),
     Index(None, "source_id", "at"),
     Index(None, "at"),
+)
+
+#: what hubs agreed to send us (WebSub)
+pushes = Table(
+    "pushes",
+    metadata,
+    Column("source_id", String(64), ForeignKey("sources.id"), primary_key=True),
+    Column("topic", Text, nullable=False),
+    Column("hub", Text, nullable=False),
+    Column("token", String(64), nullable=False, unique=True),
+    Column("secret", String(200), nullable=False),
+    Column("asked_at", UtcTime),
+    Column("leaving", Boolean, nullable=False),
+    Column("granted_until", UtcTime),
+    Column("delivered_at", UtcTime),
+    Column("missed_at", UtcTime),
+    Column("refusal", Text, nullable=False),
 )
 
 #: what operators were told: a kind of trouble that is new, or one that is over

@@ -257,6 +257,23 @@ def upgrade() -> None:
     op.create_index(op.f("ix_pulls_at"), "pulls", ["at"], unique=False)
     op.create_index(op.f("ix_pulls_source_id_at"), "pulls", ["source_id", "at"], unique=False)
     op.create_table(
+        "pushes",
+        sa.Column("source_id", sa.String(length=64), nullable=False),
+        sa.Column("topic", sa.Text(), nullable=False),
+        sa.Column("hub", sa.Text(), nullable=False),
+        sa.Column("token", sa.String(length=64), nullable=False),
+        sa.Column("secret", sa.String(length=200), nullable=False),
+        sa.Column("asked_at", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("leaving", sa.Boolean(), nullable=False),
+        sa.Column("granted_until", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("delivered_at", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("missed_at", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("refusal", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_pushes_source_id")),
+        sa.PrimaryKeyConstraint("source_id", name=op.f("pk_pushes")),
+        sa.UniqueConstraint("token", name=op.f("uq_pushes_token")),
+    )
+    op.create_table(
         "entry_keys",
         sa.Column("source_id", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
