@@ -22,7 +22,7 @@ from feedhub.flow.discover import (
     discover,
     propose_mending,
 )
-from feedhub.flow.pages import sources_opml
+from feedhub.flow.opml import sources_opml
 from feedhub.flow.standing import live_standings
 from feedhub.model.entry import Precision
 from feedhub.model.source import ArticleRule, ListingRule, Source, SourceKind

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -16,6 +16,7 @@ from feedhub.edit.cards import source_card
 from feedhub.edit.corrections import corrections
 from feedhub.edit.pages import calendar, day_page, front_page, label_page, source_page
 from feedhub.flow.cards import Cards
+from feedhub.flow.opml import sources_opml
 from feedhub.flow.sitemaps import day_sitemap, list_sitemaps
 from feedhub.flow.standing import Standing, silent_since
 from feedhub.model import addresses as at
@@ -24,12 +25,11 @@ from feedhub.model.edition import Label, SourceCard
 from feedhub.model.page import CorrectionsPage, FeedLink, LabelCount, StatisticsPage, StatusPage
 from feedhub.model.story import Story
 from feedhub.render.assets import fingerprint
-from feedhub.render.opml import OpmlFeed, render_opml
 from feedhub.render.pages import Pages, page_path
 from feedhub.render.sitemap import render_robots
 from feedhub.store.store import Transaction
 
-__all__ = ["Site", "sources_opml"]
+__all__ = ["Site"]
 
 #: stories the front page chooses from
 _FRONT_POOL = 400
@@ -62,23 +62,6 @@ class _Family:
 def _renderer(hub: Hub, feeds: tuple[FeedLink, ...], theme: Path | None, _look: str) -> Pages:
     """Return the renderer; templates are read once, not at every publishing or search."""
     return Pages(hub, feeds=feeds, overrides=theme)
-
-
-def sources_opml(settings: Settings, updated: datetime) -> bytes:
-    """Return the sources as an OPML 2.0 list."""
-    hub = Hub(title=settings.hub.title, base_url=settings.hub.base_url, tag_base="")
-    feeds = [
-        OpmlFeed(
-            title=source.name,
-            url=source.url,
-            home=source_card(source).homepage,
-            group=source.place,
-            language=source.language,
-            kind="link" if source.listing else "rss",
-        )
-        for source in settings.sources
-    ]
-    return render_opml(hub, feeds, updated)
 
 
 class Site:
@@ -156,16 +139,22 @@ class Site:
         # the list has no moment of its own; the epoch keeps its bytes the same
         found[at.OPML] = sources_opml(self.settings, datetime(1970, 1, 1, tzinfo=UTC))
         found["robots.txt"] = render_robots(self.hub)
-        groups = [
-            ("Channels", self._channel_links()),
+        for code in self.renderer.languages:
+            found[self._page(at.FEEDS, code)] = self.renderer.feed_list(self._feed_groups(), code)
+        return found
+
+    def _feed_groups(self) -> list[tuple[str, Sequence[FeedLink]]]:
+        """Return all feeds in groups with their headings, none of them empty."""
+        corrected = FeedLink(
+            title=self.corrections.title, path=at.CORRECTIONS_FEED, home=at.CORRECTIONS
+        )
+        groups: list[tuple[str, Sequence[FeedLink]]] = [
+            ("Channels", (*self._channel_links(), corrected)),
             ("Sources", self._source_links()),
             ("Topics", self._label_links(self.topics, "topics")),
             ("Places", self._label_links(self.places, "places")),
         ]
-        shown = [(heading, links) for heading, links in groups if links]
-        for code in self.renderer.languages:
-            found[self._page(at.FEEDS, code)] = self.renderer.feed_list(shown, code)
-        return found
+        return [(heading, links) for heading, links in groups if links]
 
     def _source_links(self) -> list[FeedLink]:
         named = sorted(self.sources.values(), key=lambda card: (card.name, card.id))

@@ -161,7 +161,11 @@ class _Publication:
     def _corrected(self, tx: Transaction, site: Site) -> None:
         for path, data in site.corrected(tx):
             self.lay(path, data)
-        self._feed(Feeds(site, tx).corrections())
+        edition = Feeds(site, tx).corrections()
+        self._feed(edition)
+        for suffix, render in RENDERERS.items():
+            # the same document a second time, beside the page, where people look for it
+            self.lay(f"corrections.{suffix}", render(edition))
 
     def _archives(
         self, tx: Transaction, feeds: Feeds, channel: Channel, *, full: bool, anew: bool

@@ -230,8 +230,8 @@ class StatisticsPage:
     """Who reads the site, counted from its own logs and in sums only.
 
     ``visits`` holds (day, pages asked for) for a run of days without gaps, oldest first;
-    ``visitors`` the different callers of the same days; ``subscribers`` (feed, subscribers) as
-    feed readers report them, most first; ``entries`` (source, entries) of the same days.
+    ``visitors`` the different callers of the same days; ``subscribers`` (feed, people) about as
+    many as feed readers tell of or fetch for themselves, most first; ``entries`` (source, entries).
     """
 
     visits: tuple[tuple[date, int], ...] = ()

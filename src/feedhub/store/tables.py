@@ -41,7 +41,6 @@ __all__ = [
     "pins",
     "pulls",
     "pushes",
-    "readership",
     "revisions",
     "seals",
     "sources",
@@ -341,16 +340,4 @@ pings = Table(
     Column("topic", String(500), primary_key=True),
     Column("due_at", UtcTime, nullable=False),
     Column("tries", Integer, nullable=False),
-)
-
-#: how many people read a channel on a day (UTC): sums, nobody is known
-readership = Table(
-    "readership",
-    metadata,
-    Column("channel", String(200), primary_key=True),
-    Column("day", String(10), primary_key=True, index=True),
-    #: as services that fetch for many say themselves
-    Column("told", Integer, nullable=False),
-    #: different programs that fetched for themselves
-    Column("fetchers", Integer, nullable=False),
 )

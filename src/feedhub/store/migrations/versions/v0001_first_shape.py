@@ -67,15 +67,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("topic", name=op.f("pk_pings")),
     )
     op.create_table(
-        "readership",
-        sa.Column("channel", sa.String(length=200), nullable=False),
-        sa.Column("day", sa.String(length=10), nullable=False),
-        sa.Column("told", sa.Integer(), nullable=False),
-        sa.Column("fetchers", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("channel", "day", name=op.f("pk_readership")),
-    )
-    op.create_index(op.f("ix_readership_day"), "readership", ["day"], unique=False)
-    op.create_table(
         "seals",
         sa.Column("channel_id", sa.String(length=64), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
