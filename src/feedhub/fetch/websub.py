@@ -26,11 +26,11 @@ __all__ = [
     "answer_hub",
     "ask_hub",
     "check_delivery",
-    "delivered_document",
     "find_hub",
     "is_pushing",
     "needs_asking",
     "new_push",
+    "note_delivered",
     "note_missed",
 ]
 
@@ -154,19 +154,9 @@ def check_delivery(push: Push, body: bytes, signature: str | None) -> Delivery:
     return Delivery.CONTENT if signed else Delivery.FORGED
 
 
-def delivered_document(
-    push: Push, body: bytes, content_type: str, now: datetime
-) -> tuple[Document, Push]:
-    """Return a signed message as the document it is, and the push as it then stands."""
-    document = Document(
-        requested_url=push.topic,
-        url=push.topic,
-        body=body,
-        fetched_at=now,
-        headers=(("content-type", content_type),) if content_type else (),
-        wire_bytes=len(body),
-    )
-    return document, replace(push, delivered_at=now, missed_at=None)
+def note_delivered(push: Push, now: datetime) -> Push:
+    """Note a signed delivery: the hub can be relied on again."""
+    return replace(push, delivered_at=now, missed_at=None)
 
 
 def note_missed(push: Push, now: datetime) -> Push:

@@ -19,12 +19,12 @@ from feedhub.fetch.websub import (
     find_hub,
     needs_asking,
     new_push,
+    note_delivered,
     note_missed,
 )
 from feedhub.flow.parts import CollectParts
 from feedhub.model.document import Document
 from feedhub.model.entry import ParsedFeed
-from feedhub.model.push import Push
 from feedhub.store.store import Store
 
 __all__ = ["hear_from_hub", "keep_subscribed", "note_offer", "wants_push"]
@@ -117,9 +117,5 @@ def hear_from_hub(
         if kind is not Delivery.FORGED:
             tx.pushes.make_due(push.source_id, now)
         if kind is Delivery.CONTENT:
-            tx.pushes.save(_delivered(push, now))
+            tx.pushes.save(note_delivered(push, now))
         return 202, ""
-
-
-def _delivered(push: Push, now: datetime) -> Push:
-    return replace(push, delivered_at=now, missed_at=None)

@@ -17,11 +17,11 @@ from feedhub.fetch.websub import (
     answer_hub,
     ask_hub,
     check_delivery,
-    delivered_document,
     find_hub,
     is_pushing,
     needs_asking,
     new_push,
+    note_delivered,
     note_missed,
 )
 from feedhub.model.document import Document
@@ -184,13 +184,6 @@ def test_without_a_secret_a_delivery_is_only_a_ping() -> None:
     assert check_delivery(plain, b"<rss/>", None) is Delivery.PING
 
 
-def test_a_delivery_is_a_document(granted: Push) -> None:
-    delivered, push = delivered_document(granted, b"<rss/>", "application/rss+xml", NOW)
-    assert (delivered.url, delivered.body) == (TOPIC, b"<rss/>")
-    assert delivered.content_type == "application/rss+xml"
-    assert push.delivered_at == NOW
-
-
 def test_a_lease_is_renewed_before_it_ends(push: Push, asked: Push, granted: Push) -> None:
     assert needs_asking(push, NOW)
     assert not needs_asking(asked, NOW + timedelta(hours=1))
@@ -203,10 +196,9 @@ def test_pulls_become_rare_while_the_hub_delivers_and_return_when_it_does_not(
     granted: Push,
 ) -> None:
     assert not is_pushing(granted, NOW)
-    _, delivering = delivered_document(granted, b"", "", NOW)
+    delivering = note_delivered(granted, NOW)
     assert is_pushing(delivering, NOW)
     assert not is_pushing(delivering, NOW + timedelta(days=11))
     missed = note_missed(delivering, NOW)
     assert not is_pushing(missed, NOW)
-    _, again = delivered_document(missed, b"", "", NOW)
-    assert is_pushing(again, NOW)
+    assert is_pushing(note_delivered(missed, NOW), NOW)
