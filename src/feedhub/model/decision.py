@@ -35,7 +35,6 @@ class KnownEntry:
     withdrawn: bool = False
     article_read: bool = False
     article_tries: int = 0
-    edits: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

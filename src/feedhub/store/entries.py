@@ -157,7 +157,6 @@ class EntryRows:
                 **values,
                 article_read=article_read,
                 withdrawn_at=None,
-                edits=entries.c.edits + (1 if earlier else 0),
             )
         )
         self._search.index([(entry_id, _said(entry))])

@@ -123,7 +123,6 @@ def known_entry(row: RowMapping) -> KnownEntry:
         withdrawn=row["withdrawn_at"] is not None,
         article_read=row["article_read"],
         article_tries=row["article_tries"],
-        edits=row["edits"],
     )
 
 

@@ -246,7 +246,6 @@ entries = Table(
     Column("listed", Boolean, nullable=False),
     Column("revised_at", UtcTime),
     Column("withdrawn_at", UtcTime),
-    Column("edits", Integer, nullable=False, server_default="0"),
     #: whether the article's own page was read, and how often that was tried
     Column("article_read", Boolean, nullable=False, server_default="0"),
     Column("article_tries", Integer, nullable=False, server_default="0"),

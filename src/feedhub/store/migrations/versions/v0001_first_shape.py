@@ -186,7 +186,6 @@ def upgrade() -> None:
         sa.Column("listed", sa.Boolean(), nullable=False),
         sa.Column("revised_at", feedhub.store.tables.UtcTime(), nullable=True),
         sa.Column("withdrawn_at", feedhub.store.tables.UtcTime(), nullable=True),
-        sa.Column("edits", sa.Integer(), server_default="0", nullable=False),
         sa.Column("article_read", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("article_tries", sa.Integer(), server_default="0", nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_entries_source_id")),
