@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from feedhub.model.addresses import SEARCH, SEARCH_FEED, label_id
 from feedhub.model.channel import Channel, Hub
@@ -188,6 +189,7 @@ def _primary(language: str) -> str:
     return language.replace("_", "-").split("-", 1)[0].lower()
 
 
+@lru_cache(maxsize=256)  # every channel with words asks for the same story, and for its own words
 def _words(text: str) -> str:
     """The text as bare words between single spaces, with a space at either end."""
     letters = "".join(letter if letter.isalnum() else " " for letter in bare(text))
