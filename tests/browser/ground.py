@@ -188,6 +188,8 @@ def page_types(public: Path) -> dict[str, str]:
         "feeds": "feeds/",
         "status": "status/",
         "statistics": "statistics/",
+        "missing page": "stories/nowhere/",
+        "missing page in English": "en/nowhere/",
         "search": "search/",
         "search results": "search/?q=cau",
         "search without results": "search/?q=qqzzqq",

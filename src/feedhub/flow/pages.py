@@ -141,6 +141,9 @@ class Site:
         found["robots.txt"] = render_robots(self.hub)
         for code in self.renderer.languages:
             found[self._page(at.FEEDS, code)] = self.renderer.feed_list(self._feed_groups(), code)
+            for status in (404, 410):
+                told = page_path(f"{status}.html", code)
+                found[told] = self.renderer.error(status, code)
         return found
 
     def _feed_groups(self) -> list[tuple[str, Sequence[FeedLink]]]:

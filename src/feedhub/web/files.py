@@ -45,6 +45,7 @@ _CHUNK = 256 << 10  # what is handed to a slow reader's connection at a time
 _LARGEST_BODY = 1 << 20  # of a request that should have none
 _SLOW_TO_PACK = 64 << 10  # packing more than this does not hold up other readers
 _MOVED = b"public, max-age=3600"
+_OF_TEXT = frozenset({b"content-type", b"content-security-policy"})
 _READ_METHODS = frozenset({"GET", "HEAD"})
 _ASKED_WITH = (
     b"Accept, Accept-Language, Cache-Control, Content-Type, If-Match, If-Modified-Since,"
@@ -199,7 +200,28 @@ class PublishedFiles:
             return plain(500, *extra)
         if found is not None:
             return found
-        return plain(410 if self._is_gone(path) else 404, *extra)
+        status = 410 if self._is_gone(path) else 404
+        return self._told_as_page(status, path, headers) or plain(status, *extra)
+
+    def _told_as_page(self, status: int, path: str, headers: Mapping[str, str]) -> Answer | None:
+        """Answer a person's browser with the published page for this error, if there is one.
+
+        The page is ``404.html``, or ``en/404.html`` for addresses below ``en/``.
+        """
+        if "text/html" not in headers.get("accept", ""):
+            return None
+        folder = path.split("/")[1]
+        for name in (f"/{folder}/{status}.html", f"/{status}.html"):
+            try:
+                page = self._snapshots.get(name)
+            except OSError:
+                return None
+            if page is not None:
+                own = [pair for pair in plain_headers(len(page.body)) if pair[0] not in _OF_TEXT]
+                kind = (b"content-type", b"text/html; charset=utf-8")
+                policy = (b"content-security-policy", self._page_policy)
+                return Answer(status, [kind, policy, *own, *SAFE_HEADERS], page.body)
+        return None
 
     def _look_up(self, path: str, query: bytes) -> Snapshot | Answer | None:
         if path.endswith("/"):
