@@ -10,12 +10,35 @@ from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 # a deadline per example measures the machine's other work, not the code
 hypothesis.settings.register_profile("feedhub", deadline=None)
 hypothesis.settings.load_profile("feedhub")
 
 PROJECT = Path(__file__).resolve().parent.parent
+
+
+#: tests that share something costly, such as a running hub: one process of xdist runs them all
+_TOGETHER = ("tests/browser/", "tests/flow/test_webmasters.py")
+
+
+class _SomeTogether(LoadScopeScheduling):
+    """Hands out test by test, but those of ``_TOGETHER`` as one.
+
+    ``xdist_group`` would say the same, but xdist 3.8 writes it where pytest 9.2 no longer looks.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((place for place in _TOGETHER if nodeid.startswith(place)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
+    """Choose how xdist spreads the tests over its processes."""
+    if config.getvalue("dist") != "loadgroup":
+        return None
+    return _SomeTogether(config, log)
 
 
 def shared_folder(name: str) -> Path:

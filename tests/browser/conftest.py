@@ -1,4 +1,4 @@
-"""One hub and one browser for all tests here; the group keeps them in one process of xdist.
+"""One hub and one browser for all tests here; tests/conftest.py keeps them in one process.
 
 Playwright's loop lives in the thread that started it, where no other asyncio loop could then run:
 so the browser ends with each module, while the hub stays.

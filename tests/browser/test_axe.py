@@ -6,8 +6,6 @@ import pytest
 from playwright.sync_api import Browser
 from tests.browser.ground import Site, node_tool
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 #: rules that axe leaves switched off by default and that WCAG 2.2 AA asks for
 _ALSO = {"target-size": {"enabled": True}}
 

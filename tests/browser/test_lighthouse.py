@@ -10,8 +10,6 @@ from typing import Any
 import pytest
 from tests.browser.ground import PROJECT, Site, chromium, node_tool
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 KINDS = (
     "front",
     "front in English",
@@ -35,7 +33,7 @@ def lighthouse(addresses: list[str]) -> dict[str, dict[str, Any]]:
         ["node", str(PROJECT / "tests" / "browser" / "lighthouse.mjs"), *addresses],
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=250,
         check=False,
         cwd=PROJECT,
         env={**os.environ, "CHROME_PATH": chromium()},
@@ -45,7 +43,7 @@ def lighthouse(addresses: list[str]) -> dict[str, dict[str, Any]]:
     return {report["url"]: report for report in reports}
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_lighthouse_gives_full_marks(site: Site) -> None:
     names = {site.url(kind): kind for kind in KINDS}
     reports = lighthouse(list(names))

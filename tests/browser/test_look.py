@@ -8,8 +8,6 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.ground import Site
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 #: what sticks out of the window to the right; a box that scrolls by itself may
 _STICKING_OUT = """() => {
   const edge = document.documentElement.clientWidth;

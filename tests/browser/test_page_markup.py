@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from tests.browser.ground import PROJECT, Site, missing, node_tool
 
-pytestmark = pytest.mark.xdist_group("browser")
-
 
 @pytest.fixture(scope="module")
 def pages(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:

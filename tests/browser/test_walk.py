@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.sync_api import Browser, Page, expect
 from tests.browser.ground import Site
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 
 def test_front_page_leads_to_the_story_and_the_original(site: Site, page: Page) -> None:

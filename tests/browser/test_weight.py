@@ -7,15 +7,12 @@ from email.utils import format_datetime
 from pathlib import Path
 from random import Random
 
-import pytest
 from playwright.sync_api import Browser
 from tests.browser.ground import MORNING, MovingClock, free_port, open_hub, served
 from tests.flow.towns import town
 
 from feedhub.demo import PORTALS
 from feedhub.demo.showing import showing
-
-pytestmark = pytest.mark.xdist_group("browser")
 
 STORIES = 100
 #: a new source announces its ten newest entries, not its whole past

@@ -22,12 +22,7 @@ from tests.flow.webmasters import CASES, MOMENTS, slug
 from tests.unit.fetch.conftest import server_context
 from tests.unit.fetch.town import Seen, Town
 
-pytestmark = pytest.mark.xdist_group("webmasters")
-
 SOURCE = Path(__file__).resolve().parents[2] / "src"
-
-
-pytestmark = pytest.mark.xdist_group("webmasters")
 
 
 @dataclass
