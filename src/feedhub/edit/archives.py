@@ -20,7 +20,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from feedhub.edit.channels import announced, channel_edition, newest_change
+from feedhub.edit.channels import (
+    announced,
+    channel_edition,
+    newest_change,
+    standing_and_withdrawn,
+)
 from feedhub.model.addresses import archive_path
 from feedhub.model.channel import Channel, Hub
 from feedhub.model.edition import Edition, StoryCard, Tombstone
@@ -94,24 +99,14 @@ def open_edition(
         key=lambda card: (card.updated, card.id),
         reverse=True,
     )[: max(1, channel.limit)]
-    shown = [*waiting, *changed]
-    standing = sorted(
-        (card for card in shown if card.withdrawn_at is None),
-        key=lambda card: (card.published, card.created, card.id),
-        reverse=True,
-    )
-    tombstones = tuple(
-        Tombstone(story_id=card.id, when=card.withdrawn_at)
-        for card in shown
-        if card.withdrawn_at is not None
-    )
+    standing, tombstones = standing_and_withdrawn([*waiting, *changed])
     last = max((one.number for one in seals), default=0)
     return Edition(
         hub=hub,
         channel=channel,
         path=path,
         home=home,
-        stories=tuple(standing),
+        stories=standing,
         tombstones=tombstones,
         updated=newest_change(standing, tombstones),
         prev_archive=archive_path(channel.id, last) if last else "",

@@ -25,6 +25,7 @@ __all__ = [
     "newest_change",
     "search_edition",
     "single_printings",
+    "standing_and_withdrawn",
 ]
 
 #: the ``updated`` of a feed that never had an entry: the same bytes for ever
@@ -89,23 +90,32 @@ def channel_edition(
     window = sorted(
         announced(cards, channel), key=lambda card: (_changed(card), card.id), reverse=True
     )[: max(1, channel.limit)]
-    standing = [card for card in window if card.withdrawn_at is None]
-    standing.sort(key=lambda card: (card.published, card.created, card.id), reverse=True)
-    tombstones = tuple(
-        Tombstone(story_id=card.id, when=card.withdrawn_at)
-        for card in window
-        if card.withdrawn_at is not None
-    )
+    standing, tombstones = standing_and_withdrawn(window)
     return Edition(
         hub=hub,
         channel=channel,
         path=path,
         home=home,
-        stories=tuple(standing),
+        stories=standing,
         tombstones=tombstones,
         updated=newest_change(standing, tombstones),
         prev_archive=prev_archive,
     )
+
+
+def standing_and_withdrawn(
+    cards: Iterable[StoryCard],
+) -> tuple[tuple[StoryCard, ...], tuple[Tombstone, ...]]:
+    """Part what a current feed shows: stories, newest publication first, and tombstones."""
+    shown = list(cards)
+    standing = [card for card in shown if card.withdrawn_at is None]
+    standing.sort(key=lambda card: (card.published, card.created, card.id), reverse=True)
+    tombstones = tuple(
+        Tombstone(story_id=card.id, when=card.withdrawn_at)
+        for card in shown
+        if card.withdrawn_at is not None
+    )
+    return tuple(standing), tombstones
 
 
 def search_edition(
