@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import typer
 from rich.table import Table
@@ -33,9 +34,11 @@ __all__ = ["add", "check", "export", "import_sources", "list_sources", "suggest"
 _PREVIEW = 10
 
 
-def _shown_date(moment: datetime | None, precision: Precision | None) -> str:
+def _shown_date(moment: datetime | None, precision: Precision, zone: str) -> str:
+    """Write a moment as the hub's own people would: a day is a day of their calendar."""
     if moment is None:
         return "-"
+    moment = moment.astimezone(ZoneInfo(zone))
     exact = precision in {Precision.MINUTE, Precision.SECOND}
     return moment.strftime("%Y-%m-%d %H:%M" if exact else "%Y-%m-%d")
 
@@ -61,10 +64,10 @@ def list_sources(options: Options, *, as_json: bool) -> None:
         options.print_json({"sources": rows})
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for name in ("id", "name", "health", "entries", "last success (UTC)", "remark"):
+    for name in ("id", "name", "health", "entries", "last success", "remark"):
         table.add_column(name, overflow="fold")
     for one in standings:
-        last = _shown_date(one.last_success, Precision.MINUTE)
+        last = _shown_date(one.last_success, Precision.MINUTE, hub.settings.hub.timezone)
         table.add_row(
             one.source.id, one.source.name, one.health, str(one.entries), last, one.message
         )
@@ -110,7 +113,7 @@ def check(options: Options, names: list[str], *, as_json: bool) -> None:
         options.print_json({"sources": rows})
     else:
         for row in rows:
-            _print_check(options, row)
+            _print_check(options, row, hub.settings.hub.timezone)
     if failed:
         raise typer.Exit(1)
 
@@ -131,7 +134,7 @@ def _rule_text(rule: ListingRule) -> str:
     return source_text(source).partition("[sources.listing]")[2].strip()
 
 
-def _print_check(options: Options, row: dict[str, Any]) -> None:
+def _print_check(options: Options, row: dict[str, Any], zone: str) -> None:
     if not row["ok"]:
         options.screen.print(f"{row['source']}: {row['message']}", markup=False)
         if row.get("proposed"):
@@ -146,7 +149,7 @@ def _print_check(options: Options, row: dict[str, Any]) -> None:
         f"{len(row['rejected'])} rejected"
     )
     for entry in row["entries"][:_PREVIEW]:
-        date = _shown_date(entry["date"], Precision(entry["precision"]))
+        date = _shown_date(entry["date"], Precision(entry["precision"]), zone)
         options.screen.print(f"  {date:<16}  {entry['title'][:90]}")
     for reason in dict.fromkeys(row["rejected"][:_PREVIEW]):
         options.screen.print(f"  rejected: {reason}")

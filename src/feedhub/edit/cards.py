@@ -8,12 +8,12 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from feedhub.model.addresses import label_id
 from feedhub.model.edition import Label, Printing, SourceCard, StoryCard, StoryLink
-from feedhub.model.entry import Dating, Precision, StoredEntry
+from feedhub.model.entry import StoredEntry
 from feedhub.model.source import Source
 from feedhub.model.story import Story
 from feedhub.text.excerpts import excerpt
@@ -24,7 +24,6 @@ __all__ = ["source_card", "story_card", "story_link", "unknown_source"]
 #: letters of a summary on a page or in a feed; about two sentences
 SUMMARY_LIMIT = 320
 _CATEGORY_LIMIT = 20
-_COARSE = frozenset({Precision.YEAR, Precision.MONTH, Precision.DAY})
 
 
 def source_card(source: Source) -> SourceCard:
@@ -68,7 +67,7 @@ def story_card(
     withdrawn_at = None
     if all(one.withdrawn_at for one in entries):
         withdrawn_at = max(one.withdrawn_at for one in entries if one.withdrawn_at)
-    published = _moment(entry.published, lead.first_seen)
+    published = entry.published.at
     moments = [published, lead.revised_at or published, withdrawn_at or published]
     text = entry.text or entry.summary
     return StoryCard(
@@ -139,17 +138,6 @@ def _printing(stored: StoredEntry, sources: Mapping[str, SourceCard]) -> Printin
         language=entry.language or source.language,
         text=(entry.text or entry.summary) if stored.revisions else "",
     )
-
-
-def _moment(dating: Dating, first_seen: datetime) -> datetime:
-    """The moment a story is ordered and dated by.
-
-    A date known only to the day, of the day on which we first saw the entry, is that first sight:
-    just as true, and it keeps the day's stories in the order in which they appeared.
-    """
-    if dating.precision in _COARSE and dating.at <= first_seen < dating.at + timedelta(days=1):
-        return first_seen.replace(microsecond=0)
-    return dating.at
 
 
 def _own_instant(moment: datetime, story_id: str) -> datetime:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from hypothesis import given
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.unit.render.samples import CARDS, NOON, stored, story
 
 from feedhub.edit.cards import source_card, story_card
+from feedhub.edit.pages import local_day
 from feedhub.model.addresses import label_id
 from feedhub.model.entry import Dating, Precision
 from feedhub.model.source import Source
@@ -44,14 +45,13 @@ def test_stories_of_one_minute_have_instants_of_their_own_that_never_change() ->
     assert all(timedelta(0) < card.updated - NOON < timedelta(seconds=1) for card in cards)
 
 
-def test_a_date_known_to_the_day_is_ordered_by_when_it_was_seen_on_that_day() -> None:
-    midnight = NOON - timedelta(hours=12)
-    dated = Dating(at=midnight, precision=Precision.DAY)
-    seen = story_card(story(1, stored(1, published=dated, first_seen=NOON)), CARDS)
-    assert seen.published == NOON
-    later = NOON + timedelta(days=3)
-    late = story_card(story(1, stored(1, published=dated, first_seen=later)), CARDS)
-    assert late.published == midnight
+def test_a_day_seen_after_midnight_stays_the_day_the_source_gave() -> None:
+    noon = datetime(2026, 11, 23, 5, tzinfo=UTC)  # of 23 November in Vietnam
+    dated = Dating(at=noon, precision=Precision.DAY)
+    past_midnight = noon + timedelta(hours=12, minutes=36)
+    card = story_card(story(1, stored(1, published=dated, first_seen=past_midnight)), CARDS)
+    assert card.published == noon
+    assert local_day(card, "Asia/Ho_Chi_Minh") == date(2026, 11, 23)
 
 
 def test_a_source_that_is_no_longer_configured_keeps_its_stories_readable() -> None:
