@@ -216,11 +216,18 @@ def _slots(
             continue  # the same name in another spelling
         before = _phrase(old, ours, kind)
         after = _phrase(new, theirs, kind)
-        if before and after:
+        if before and after and kind is Kind.NAME and _is_weekday(old, ours[0]):
+            yield f"thứ {before} → thứ {after}"
+        elif before and after:
             yield f"{labels[kind]} {before} → {after}"
         elif a2 - a1 < _MANY_WORDS > b2 - b1:
             label = labels["added"] if after else labels["removed"]
             yield f"{label}: {labels[kind]} {after or before}"
+
+
+def _is_weekday(pieces: Sequence[Piece], at: int) -> bool:
+    """Tell a Vietnamese day of the week ("thứ Năm") from a person's name."""
+    return at > 0 and pieces[at - 1].written.casefold() == "thứ"
 
 
 def _phrase(pieces: Sequence[Piece], chosen: Sequence[int], kind: Kind) -> str:

@@ -113,6 +113,12 @@ def history(gaps: list[float]) -> list[Revision]:
     return made
 
 
+def test_a_day_of_the_week_is_no_name() -> None:
+    text = "Ngừng cấp nước từ 21 giờ thứ {} ngày {}/11/2026 trên đường Vân Độ và kiệt 131."
+    change = compare_texts(TITLE, text.format("Năm", 26), TITLE, text.format("Sáu", 27))
+    assert change.changes == ("thứ Năm → thứ Sáu", "ngày 26/11/2026 → 27/11/2026")
+
+
 def test_an_entry_edited_on_every_pull_is_restless() -> None:
     assert is_restless(history([0.5] * 60))
 
