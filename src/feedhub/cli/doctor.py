@@ -37,7 +37,7 @@ def _config(app: App) -> Iterator[_Finding]:
         yield _Finding(
             False, "config", "hub.contact is empty; webmasters cannot tell whom to write to"
         )
-    if settings.digests or settings.mail.sender:
+    if settings.mail.sender:
         yield _Finding(False, "mail", "this version does not send mail yet; [mail] is not used")
 
 

@@ -10,7 +10,7 @@ import glob
 import os
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +20,7 @@ from pydantic import BaseModel, ValidationError
 from feedhub.config.lines import KeyPath, key_lines
 from feedhub.config.settings import (
     ChannelSection,
+    DigestSection,
     File,
     HubSection,
     MailSection,
@@ -28,6 +29,7 @@ from feedhub.config.settings import (
 )
 from feedhub.errors import ConfigError
 from feedhub.model.channel import Channel
+from feedhub.model.digest import Digest, Rhythm
 from feedhub.model.source import ArticleRule, ListingRule, Source, SourceKind
 
 __all__ = ["load_settings", "source_id_for"]
@@ -209,10 +211,54 @@ def _channel(section: ChannelSection) -> Channel:
     return Channel(**{**values, "title": section.title or section.id})
 
 
+def _digest(section: DigestSection, hub: HubSection) -> Digest:
+    return Digest(
+        id=section.id,
+        title=section.title,
+        channel=section.channel,
+        rhythm=Rhythm(
+            every=section.every,
+            at=section.at,
+            on=section.on,
+            timezone=section.timezone or hub.timezone,
+        ),
+        sections=section.sections,
+    )
+
+
 def _unique(kind: str, seen: dict[str, str], name: str, text: _Text, where: KeyPath) -> None:
     if name in seen:
         raise text.error(f'the {kind} id "{name}" is already used in {seen[name]}', where)
     seen[name] = str(text.path)
+
+
+def _digests(
+    files: Sequence[tuple[_Text, File]], hub: HubSection, channels: Collection[str]
+) -> tuple[Digest, ...]:
+    digests: list[Digest] = []
+    ids: dict[str, str] = {}
+    for text, parsed in files:
+        for number, section in enumerate(parsed.digests):
+            _unique("digest", ids, section.id, text, ("digests", number, "id"))
+            if section.channel not in channels:
+                raise text.error(
+                    f'there is no channel "{section.channel}"', ("digests", number, "channel")
+                )
+            digests.append(_digest(section, hub))
+    if not digests:
+        usual = (DigestSection(id="daily"), DigestSection(id="weekly", every="week"))
+        digests = [_digest(section, hub) for section in usual]
+    return tuple(digests)
+
+
+def _mail(section: MailSection, folder: Path, data_dir: Path) -> MailSection:
+    outbox = folder / section.outbox_dir if section.outbox_dir else data_dir / "outbox"
+    paths: dict[str, object] = {"outbox_dir": outbox.resolve()}
+    if section.bounce_folder:
+        paths["bounce_folder"] = (folder / section.bounce_folder).resolve()
+    if section.smtp_ca_file:
+        paths["smtp_ca_file"] = str((folder / section.smtp_ca_file).resolve())
+    return section.model_copy(update=paths)
 
 
 def load_settings(path: Path) -> Settings:
@@ -244,6 +290,7 @@ def load_settings(path: Path) -> Settings:
                 )
     if "all" not in channel_ids:
         channels.insert(0, Channel(id="all", title=main.hub.title))
+    digests = _digests(files, main.hub, {channel.id for channel in channels})
     data_dir = (folder / main.hub.data_dir).resolve()
     publish_dir = main.hub.publish_dir
     base_url = main.hub.base_url.rstrip("/") + "/"
@@ -254,8 +301,8 @@ def load_settings(path: Path) -> Settings:
         serve=main.serve,
         sources=tuple(sources),
         channels=tuple(channels),
-        digests=tuple(digest for _, parsed in files for digest in parsed.digests),
-        mail=main.mail,
+        digests=digests,
+        mail=_mail(main.mail, folder, data_dir),
         alerts=tuple(alert for _, parsed in files for alert in parsed.alerts),
         data_dir=data_dir,
         publish_dir=(folder / publish_dir).resolve() if publish_dir else data_dir / "public",

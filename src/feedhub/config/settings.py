@@ -17,6 +17,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from feedhub.config.units import read_duration, read_size
 from feedhub.model.channel import Channel
+from feedhub.model.digest import Digest
 from feedhub.model.source import DateOrder, RowReach, Source
 
 __all__ = [
@@ -191,15 +192,29 @@ class DigestSection(Section):
     at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "07:00"
     on: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "mon"
     sections: Literal["place", "topic", "source"] = "place"
+    timezone: TimeZone | None = None
 
 
 class MailSection(Section):
-    """``[mail]``: who sends, and through which server."""
+    """``[mail]``: who sends, and through which server.
+
+    Without ``smtp`` every message is written to ``outbox_dir`` as an .eml file. ``only_to`` names
+    the only addresses (or ``@domains``) that are written to, for trials.
+    """
 
     sender: str = ""
     smtp: str = ""
+    smtp_ca_file: str = ""
     dkim_key_file: str = ""
-    rate: str = ""
+    dkim_selector: str = "feedhub"
+    rate: Annotated[str, Field(pattern=r"^(\d+/(s|m|h))?$")] = ""
+    rate_per_domain: Annotated[str, Field(pattern=r"^(\d+/(s|m|h))?$")] = ""
+    bounces_to: str = ""
+    bounce_folder: Path | None = None
+    outbox_dir: Path | None = None
+    only_to: tuple[str, ...] = ()
+    on_unknown: Literal["retry", "hold"] = "retry"
+    postal_address: str = ""
 
 
 class AlertSection(Section):
@@ -233,7 +248,7 @@ class Settings:
     serve: ServeSection
     sources: tuple[Source, ...]
     channels: tuple[Channel, ...]
-    digests: tuple[DigestSection, ...]
+    digests: tuple[Digest, ...]
     mail: MailSection
     alerts: tuple[AlertSection, ...]
     data_dir: Path

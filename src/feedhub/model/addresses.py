@@ -13,8 +13,11 @@ from datetime import date
 
 __all__ = [
     "ARCHIVE",
+    "CHANGE",
+    "CONFIRM",
     "CORRECTIONS",
     "CORRECTIONS_FEED",
+    "DIGESTS",
     "FEEDS",
     "FRONT",
     "OPML",
@@ -24,10 +27,13 @@ __all__ = [
     "SOURCES",
     "STATISTICS",
     "STATUS",
+    "SUBSCRIBE",
     "TOPICS",
+    "UNSUBSCRIBE",
     "archive_path",
     "channel_path",
     "day_path",
+    "digest_path",
     "label_id",
     "place_feed_path",
     "place_path",
@@ -49,6 +55,12 @@ CORRECTIONS = "corrections/"
 SEARCH = "search/"
 SEARCH_FEED = "search/feed"
 STATISTICS = "statistics/"
+DIGESTS = "digests/"
+#: served only; the contract names them without a slash
+SUBSCRIBE = "subscribe"
+CONFIRM = "confirm"
+CHANGE = "change"
+UNSUBSCRIBE = "unsubscribe"
 OPML = "opml.xml"
 CORRECTIONS_FEED = "feeds/corrections"
 
@@ -75,6 +87,11 @@ def label_id(name: str) -> str:
 def story_path(story_id: str) -> str:
     """Return the address of a story's page."""
     return f"stories/{story_id}/"
+
+
+def digest_path(digest_id: str, day: date) -> str:
+    """Return the address of a digest's page, named by the local day of its cut-off."""
+    return f"{DIGESTS}{digest_id}/{day.isoformat()}/"
 
 
 def day_path(day: date) -> str:

@@ -13,7 +13,7 @@ from feedhub.errors import StoreError
 __all__ = ["NEWEST", "current_revision", "migrate"]
 
 #: the last migration of this version of FeedHub
-NEWEST = "0001"
+NEWEST = "0002"
 
 _FOLDER = Path(__file__).parent / "migrations"
 

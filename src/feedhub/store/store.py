@@ -11,6 +11,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from feedhub.errors import StoreError
 from feedhub.store.channels import ChannelRows
+from feedhub.store.deliveries import DeliveryRows
+from feedhub.store.digests import DigestRows
 from feedhub.store.engine import open_engine
 from feedhub.store.entries import EntryRows
 from feedhub.store.facts import FactRows
@@ -23,6 +25,7 @@ from feedhub.store.schema import migrate
 from feedhub.store.search import SearchRows
 from feedhub.store.sources import SourceRows
 from feedhub.store.stories import StoryRows
+from feedhub.store.subscribers import SubscriberRows
 
 __all__ = ["Store", "Transaction"]
 
@@ -42,6 +45,9 @@ class Transaction:
         self.search = SearchRows(connection)
         self.notices = NoticeRows(connection)
         self.ledger = LedgerRows(connection)
+        self.digests = DigestRows(connection)
+        self.subscribers = SubscriberRows(connection)
+        self.deliveries = DeliveryRows(connection)
 
 
 class Store:
