@@ -6,13 +6,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.postgres import server
 
 from feedhub.store.store import Store
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Where an empty database is."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/feedhub.sqlite3"
+        return
+    made = server().database()
+    yield made
+    server().drop(made)
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
+def store(url: str) -> Iterator[Store]:
     """An empty store."""
-    opened = Store.open(f"sqlite:///{tmp_path}/feedhub.sqlite3")
+    opened = Store.open(url)
     yield opened
     opened.close()

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, inspect
+from sqlalchemy import inspect
 from sqlalchemy.engine.interfaces import ReflectedIndex
+from tests.postgres import server
 
 from feedhub.errors import StoreError
 from feedhub.model.decision import IdentityKey
@@ -279,19 +282,18 @@ def test_the_ledger_sums_by_day_host_and_kind(store: Store) -> None:
         assert tx.ledger.lines(since="") == (other,)
 
 
-def test_migrations_make_exactly_the_tables_of_the_code(tmp_path: Path) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path}/migrated.sqlite3")
+def test_migrations_make_exactly_the_tables_of_the_code(url: str) -> None:
+    engine = open_engine(url)
     assert migrate(engine) is None
     assert migrate(engine) is not None
-    straight = create_engine(f"sqlite:///{tmp_path}/straight.sqlite3")
-    metadata.create_all(straight)
 
     def where(index: ReflectedIndex) -> str:
-        return str(index.get("dialect_options", {}).get("sqlite_where"))
+        options = index.get("dialect_options", {})
+        return str(options.get("sqlite_where", options.get("postgresql_where")))
 
-    def shape(which: object) -> dict[str, object]:
-        seen = inspect(which)
-        return {  # type: ignore[attr-defined]  # inspect of an engine gives an Inspector
+    def shape() -> dict[str, object]:
+        seen = inspect(engine)
+        return {
             table: (
                 [(c["name"], str(c["type"]), c["nullable"]) for c in seen.get_columns(table)],
                 sorted(
@@ -304,9 +306,19 @@ def test_migrations_make_exactly_the_tables_of_the_code(tmp_path: Path) -> None:
             if table != "alembic_version" and not table.startswith("search")
         }
 
-    assert shape(engine) == shape(straight)
+    migrated = shape()
+    with engine.begin() as connection:
+        metadata.drop_all(connection)
+        metadata.create_all(connection)
+    assert shape() == migrated
     engine.dispose()
-    straight.dispose()
+
+
+def test_a_database_in_another_encoding_is_refused() -> None:
+    made = server().database(encoding="SQL_ASCII")
+    with pytest.raises(StoreError, match="encoded in SQL_ASCII"):
+        Store.open(made)
+    server().drop(made)
 
 
 def test_a_newer_database_is_left_alone(store: Store) -> None:
@@ -321,6 +333,54 @@ def test_a_file_that_is_no_database_is_named(tmp_path: Path) -> None:
     (tmp_path / "x.sqlite3").write_bytes(b"not a database at all, but long enough to look" * 50)
     with pytest.raises(StoreError):
         Store.open(f"sqlite:///{tmp_path}/x.sqlite3")
+
+
+def test_what_no_database_can_hold_is_left_out_of_strangers_words(store: Store) -> None:
+    odd = Dating(at=NOW, precision=Precision.DAY, evidence="2026\0-\ud800-01 năm\0")
+    with store.writing() as tx:
+        tx.sources.register([TOWN], NOW)
+        state = tx.sources.states()["town"]
+        tx.sources.save(replace(state, title="T\0own", homepage="\udfffhttps://town.example/"))
+        keep(tx, "a")
+        tx.entries.revise(
+            "e-a",
+            entry("a", published=odd),
+            source_hash="",
+            earlier=None,
+            revised_at=None,
+            article_read=False,
+        )
+    with store.reading() as tx:
+        state = tx.sources.states()["town"]
+        assert (state.title, state.homepage) == ("Town", "https://town.example/")
+        assert tx.entries.load(["e-a"])["e-a"].entry.published.evidence == "2026--01 năm"
+
+
+def test_writers_of_two_processes_count_without_gap_or_double(store: Store, url: str) -> None:
+    def write(which: Store) -> list[int]:
+        taken = []
+        for _ in range(20):
+            with which.writing() as tx:
+                taken.append(tx.facts.take("sequence", 1))
+        return taken
+
+    other = Store.open(url)
+    with ThreadPoolExecutor(4) as pool:
+        taken = [number for one in pool.map(write, (store, other, store, other)) for number in one]
+    other.close()
+    assert sorted(taken) == list(range(1, 81))
+
+
+def test_a_reader_sees_one_state_and_writes_nothing(store: Store) -> None:
+    with store.writing() as tx:
+        tx.facts.set("state", "old")
+    with store.reading() as tx:
+        assert tx.facts.get("state") == "old"
+        with store.writing() as other:
+            other.facts.set("state", "new")
+        assert tx.facts.get("state") == "old"
+    with store.reading() as tx:
+        assert tx.facts.get("state") == "new"
 
 
 def test_search_finds_words_with_and_without_marks_exact_first(store: Store) -> None:
@@ -346,3 +406,6 @@ def test_search_finds_words_with_and_without_marks_exact_first(store: Store) -> 
     assert found("sạch", after=NOW + timedelta(days=1)) == []
     assert found("sạch", before=NOW + timedelta(days=1), sources=("town",)) == ["s-c"]
     assert found("…") == []
+    assert found("_ sạch_ _làng") == ["s-c"]
+    assert found("x" * 3000) == []
+    assert found("làng' | 'x") == []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, union
+from sqlalchemy import Connection, delete, func, select, union_all
 
 from feedhub.model.likeness import EntryLink
 from feedhub.store.engine import insert_for
@@ -86,7 +86,8 @@ class LikenessRows:
         """Return what was found between these entries and any others, strongest first."""
         found: dict[tuple[str, str], EntryLink] = {}
         for part in chunks(entry_ids):
-            either = union(
+            # not "union": PostgreSQL cannot compare the lists of reasons, and the keys below do
+            either = union_all(
                 select(entry_links).where(entry_links.c.first_id.in_(part)),
                 select(entry_links).where(entry_links.c.second_id.in_(part)),
             )

@@ -5,10 +5,11 @@ from __future__ import annotations
 import warnings
 from pathlib import Path
 
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedhub.errors import StoreError
+from feedhub.store.engine import WRITING
 
 __all__ = ["NEWEST", "current_revision", "migrate"]
 
@@ -22,11 +23,22 @@ def current_revision(engine: Engine) -> str | None:
     """Return the shape's name, None for an empty database; raise ``StoreError`` if unreadable."""
     try:
         with engine.connect() as connection:
+            _check_encoding(connection)
             if not inspect(connection).has_table("alembic_version"):
                 return None
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except SQLAlchemyError as error:
         raise StoreError(f"the database cannot be read: {error.__cause__ or error}") from error
+
+
+def _check_encoding(connection: Connection) -> None:
+    if connection.dialect.name == "postgresql":
+        encoding = connection.exec_driver_sql("SHOW server_encoding").scalar()
+        if encoding != "UTF8":
+            raise StoreError(
+                f"the database is encoded in {encoding}, and no town's name fits into that; "
+                "make it anew with: createdb --encoding=UTF8 --template=template0"
+            )
 
 
 def migrate(engine: Engine) -> str | None:
@@ -51,7 +63,7 @@ def migrate(engine: Engine) -> str | None:
         )
     try:
         with (
-            engine.connect().execution_options(feedhub_writing=True) as connection,
+            engine.connect().execution_options(**WRITING) as connection,
             connection.begin(),
             warnings.catch_warnings(),
         ):

@@ -1,8 +1,9 @@
-"""Full-text search over entries, with and without marks (SQLite FTS5).
+"""Full-text search over entries, with and without marks.
 
 Two columns hold each entry's words: folded to one spelling, and bare of all marks. A question is
-answered by the bare column; what also matches the exact one comes first. PostgreSQL has its own
-full-text search, which this store does not use yet.
+answered by the bare column; what also matches the exact one comes first. Folding happens here, so
+SQLite (FTS5) and PostgreSQL (tsvector) answer alike; what they say differently stands in one class
+each.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, text
 
@@ -19,10 +20,13 @@ from feedhub.text.folding import bare, fold
 
 __all__ = ["Found", "SearchRows", "SearchWish"]
 
-_WORD = re.compile(r"\w+")
+#: words are cut as FTS5's unicode61 cuts them: letters and digits, nothing else
+_WORD = re.compile(r"[^\W_]+")
 #: words of one question that are looked at, and letters of one text that are indexed
 _MOST_WORDS = 16
 _INDEXED = 100_000
+#: letters of one word; PostgreSQL takes 2,046 bytes
+_LONGEST_WORD = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,10 +47,61 @@ class Found:
     story_ids: tuple[str, ...]
 
 
-def _phrase(words: str) -> str:
-    """Return an FTS5 question that asks for every word; quoted, so no word is an operator."""
-    found = _WORD.findall(words)[:_MOST_WORDS]
-    return " ".join(f'"{word}"' for word in found)
+def _words(folded: str) -> list[str]:
+    return [word[:_LONGEST_WORD] for word in _WORD.findall(folded)]
+
+
+class _Dialect(Protocol):
+    """How one database is told. ``SAME`` and ``MATCHES`` are conditions on a row of ``search``."""
+
+    FORGET: str
+    KEEP: str
+    JOIN: str
+    SAME: str
+    MATCHES: str
+
+    def indexed(self, folded: str) -> object:
+        """Return a text's words as the column takes them."""
+
+    def question(self, column: str, words: Sequence[str]) -> str:
+        """Return a question that asks a column for every word; none is taken for an operator."""
+
+
+class _Sqlite:
+    FORGET = "DELETE FROM search WHERE rowid = (SELECT number FROM entries WHERE id = :id)"
+    KEEP = (
+        "INSERT INTO search (rowid, exact, bare) "
+        "SELECT number, :exact, :bare FROM entries WHERE id = :id"
+    )
+    JOIN = "search.rowid"
+    SAME = "MAX(entries.number IN (SELECT rowid FROM search WHERE search MATCH :exact))"
+    MATCHES = "search MATCH :bare"
+
+    def indexed(self, folded: str) -> object:
+        return folded
+
+    def question(self, column: str, words: Sequence[str]) -> str:
+        phrase = " ".join(f'"{word}"' for word in words)
+        return f"{column} : ({phrase})"
+
+
+class _Postgres:
+    FORGET = ""
+    KEEP = (
+        "INSERT INTO search (entry_number, exact, bare) SELECT number,"
+        " array_to_tsvector(CAST(:exact AS text[])), array_to_tsvector(CAST(:bare AS text[]))"
+        " FROM entries WHERE id = :id"
+        " ON CONFLICT (entry_number) DO UPDATE SET exact = excluded.exact, bare = excluded.bare"
+    )
+    JOIN = "search.entry_number"
+    SAME = "bool_or(search.exact @@ CAST(:exact AS tsquery))"
+    MATCHES = "search.bare @@ CAST(:bare AS tsquery)"
+
+    def indexed(self, folded: str) -> object:
+        return sorted(set(_words(folded)))
+
+    def question(self, column: str, words: Sequence[str]) -> str:  # noqa: ARG002 - FTS5 names it
+        return " & ".join(f"'{word}'" for word in words)
 
 
 class SearchRows:
@@ -54,40 +109,36 @@ class SearchRows:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._there = connection.dialect.name == "sqlite"
+        self._says: _Dialect = _Postgres() if _is_postgres(connection) else _Sqlite()
 
     def index(self, texts: Sequence[tuple[str, str]]) -> None:
         """Index entries anew: ``(entry id, title and text)``."""
-        if not texts or not self._there:
+        values = [
+            {
+                "id": entry_id,
+                "exact": self._says.indexed(fold(said[:_INDEXED])),
+                "bare": self._says.indexed(bare(said[:_INDEXED])),
+            }
+            for entry_id, said in texts
+        ]
+        if not values:
             return
-        for entry_id, said in texts:
-            values = {"id": entry_id, "exact": fold(said[:_INDEXED]), "bare": bare(said[:_INDEXED])}
-            self._connection.execute(
-                text(
-                    "DELETE FROM search WHERE rowid = (SELECT number FROM entries WHERE id = :id)"
-                ),
-                values,
-            )
-            self._connection.execute(
-                text(
-                    "INSERT INTO search (rowid, exact, bare) "
-                    "SELECT number, :exact, :bare FROM entries WHERE id = :id"
-                ),
-                values,
-            )
+        if self._says.FORGET:
+            self._connection.execute(text(self._says.FORGET), values)
+        self._connection.execute(text(self._says.KEEP), values)
 
     def find(self, wish: SearchWish, *, limit: int, offset: int = 0) -> Found:
         """Answer a search: every word must be there; exact matches first, then the newest."""
-        question = _phrase(bare(wish.words))
-        if not question or not self._there:
+        words = _words(bare(wish.words))[:_MOST_WORDS]
+        if not words:
             return Found(total=0, story_ids=())
         values: dict[str, Any] = {
-            "bare": f"bare : ({question})",
-            "exact": f"exact : ({_phrase(fold(wish.words))})",
+            "bare": self._says.question("bare", words),
+            "exact": self._says.question("exact", _words(fold(wish.words))[:_MOST_WORDS]),
             "limit": limit,
             "offset": offset,
         }
-        conditions = ["1"]
+        conditions = [self._says.MATCHES]
         if wish.sources:
             names = [f":source{number}" for number in range(len(wish.sources))]
             values |= {f"source{number}": name for number, name in enumerate(wish.sources)}
@@ -100,13 +151,11 @@ class SearchRows:
         # the conditions are fixed words; everything a person typed is bound
         query = f"""
             SELECT entries.story_id,
-                   MAX(entries.number IN (
-                       SELECT rowid FROM search WHERE search MATCH :exact
-                   )) AS same,
+                   {self._says.SAME} AS same,
                    MAX(entries.published_at) AS newest,
                    COUNT(*) OVER () AS total
-            FROM search JOIN entries ON entries.number = search.rowid
-            WHERE search MATCH :bare AND {" AND ".join(conditions)}
+            FROM search JOIN entries ON entries.number = {self._says.JOIN}
+            WHERE {" AND ".join(conditions)}
             GROUP BY entries.story_id
             ORDER BY same DESC, newest DESC, entries.story_id
             LIMIT :limit OFFSET :offset
@@ -115,3 +164,7 @@ class SearchRows:
         return Found(
             total=rows[0].total if rows else 0, story_ids=tuple(row.story_id for row in rows)
         )
+
+
+def _is_postgres(connection: Connection) -> bool:
+    return connection.dialect.name == "postgresql"

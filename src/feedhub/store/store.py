@@ -13,7 +13,7 @@ from feedhub.errors import StoreError
 from feedhub.store.channels import ChannelRows
 from feedhub.store.deliveries import DeliveryRows
 from feedhub.store.digests import DigestRows
-from feedhub.store.engine import open_engine
+from feedhub.store.engine import READING, WRITING, open_engine
 from feedhub.store.entries import EntryRows
 from feedhub.store.facts import FactRows
 from feedhub.store.ledger import LedgerRows
@@ -82,7 +82,10 @@ class Store:
     def reading(self) -> Iterator[Transaction]:
         """Open a transaction that sees one unchanging state and writes nothing."""
         try:
-            with self.engine.connect() as connection, connection.begin():
+            with (
+                self.engine.connect().execution_options(**READING) as connection,
+                connection.begin(),
+            ):
                 yield Transaction(connection)
         except SQLAlchemyError as error:
             raise StoreError(f"the database cannot be read: {_cause(error)}") from error
@@ -93,7 +96,7 @@ class Store:
         try:
             with (
                 self._writer,
-                self.engine.connect().execution_options(feedhub_writing=True) as connection,
+                self.engine.connect().execution_options(**WRITING) as connection,
                 connection.begin(),
             ):
                 yield Transaction(connection)

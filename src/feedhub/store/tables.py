@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 __all__ = [
     "UtcTime",
+    "Words",
     "channel_stories",
     "entries",
     "entry_keys",
@@ -69,6 +70,22 @@ class UtcTime(TypeDecorator[datetime]):
         return None if value is None else _EPOCH + timedelta(microseconds=value)
 
 
+class Words(TypeDecorator[str]):
+    """Text of strangers: what no database takes (NUL, halves of surrogate pairs) is left out.
+
+    PostgreSQL refuses both, SQLite the latter; a feed may hold either in any of its values.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
+        """Give the text as it can be stored."""
+        if value is None or value.isascii():
+            return value if value is None or "\0" not in value else value.replace("\0", "")
+        return value.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
+
+
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -83,24 +100,24 @@ facts = Table(
     "facts",
     metadata,
     Column("key", String(64), primary_key=True),
-    Column("value", Text, nullable=False),
+    Column("value", Words, nullable=False),
 )
 
 sources = Table(
     "sources",
     metadata,
     Column("id", String(64), primary_key=True),
-    Column("url", Text, nullable=False),
+    Column("url", Words, nullable=False),
     #: where a chain of permanent redirects ended, how often in a row it was seen, and since when
-    Column("moved_to", Text, nullable=False, server_default=""),
+    Column("moved_to", Words, nullable=False, server_default=""),
     Column("moved_proofs", Integer, nullable=False, server_default="0"),
     Column("kind", String(16), nullable=False, server_default="auto"),
-    Column("etag", Text),
-    Column("last_modified", Text),
+    Column("etag", Words),
+    Column("last_modified", Words),
     Column("body_hash", String(32), nullable=False, server_default=""),
     Column("shape", String(32), nullable=False, server_default=""),
     Column("next_due_at", UtcTime, nullable=False),
-    Column("due_reason", Text, nullable=False, server_default=""),
+    Column("due_reason", Words, nullable=False, server_default=""),
     Column("pulled_at", UtcTime),
     Column("succeeded_at", UtcTime),
     Column("full_fetch_at", UtcTime),
@@ -108,9 +125,9 @@ sources = Table(
     Column("failing_since", UtcTime),
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("gone", Boolean, nullable=False, server_default="0"),
-    Column("message", Text, nullable=False, server_default=""),
-    Column("title", Text, nullable=False, server_default=""),
-    Column("homepage", Text, nullable=False, server_default=""),
+    Column("message", Words, nullable=False, server_default=""),
+    Column("title", Words, nullable=False, server_default=""),
+    Column("homepage", Words, nullable=False, server_default=""),
     Column("date_order", String(3), nullable=False, server_default=""),
     Column("first_pull_done", Boolean, nullable=False, server_default="0"),
     Column("pages_pending", Boolean, nullable=False, server_default="0"),
@@ -142,7 +159,7 @@ pulls = Table(
     Column("rejected", Integer, nullable=False, server_default="0"),
     Column("pending", Integer, nullable=False, server_default="0"),
     Column("reasons", JSON, nullable=False),
-    Column("message", Text, nullable=False, server_default=""),
+    Column("message", Words, nullable=False, server_default=""),
     #: what the document looked like, in numbers: the pulls a source's normal is learnt from
     Column("facts", JSON(none_as_null=True)),
     Index(None, "source_id", "at"),
@@ -154,8 +171,8 @@ pushes = Table(
     "pushes",
     metadata,
     Column("source_id", String(64), ForeignKey("sources.id"), primary_key=True),
-    Column("topic", Text, nullable=False),
-    Column("hub", Text, nullable=False),
+    Column("topic", Words, nullable=False),
+    Column("hub", Words, nullable=False),
     Column("token", String(64), nullable=False, unique=True),
     Column("secret", String(200), nullable=False),
     Column("asked_at", UtcTime),
@@ -163,7 +180,7 @@ pushes = Table(
     Column("granted_until", UtcTime),
     Column("delivered_at", UtcTime),
     Column("missed_at", UtcTime),
-    Column("refusal", Text, nullable=False),
+    Column("refusal", Words, nullable=False),
 )
 
 #: what operators were told: a kind of trouble that is new, or one that is over
@@ -175,7 +192,7 @@ notices = Table(
     Column("source_id", String(64), nullable=False),
     Column("at", UtcTime, nullable=False),
     Column("kind", String(16), nullable=False),
-    Column("words", Text, nullable=False),
+    Column("words", Words, nullable=False),
     Column("over", Boolean, nullable=False),
 )
 
@@ -220,24 +237,24 @@ entries = Table(
     Column("id", String(32), nullable=False, unique=True),
     Column("source_id", String(64), ForeignKey("sources.id"), nullable=False),
     Column("story_id", String(32), ForeignKey("stories.id"), nullable=False, index=True),
-    Column("guid", Text, nullable=False),
-    Column("link", Text, nullable=False),
-    Column("link_key", Text, nullable=False),
-    Column("title", Text, nullable=False),
-    Column("summary", Text, nullable=False),
-    Column("content", Text, nullable=False),
-    Column("text", Text, nullable=False),
+    Column("guid", Words, nullable=False),
+    Column("link", Words, nullable=False),
+    Column("link_key", Words, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("summary", Words, nullable=False),
+    Column("content", Words, nullable=False),
+    Column("text", Words, nullable=False),
     Column("authors", JSON, nullable=False),
     Column("categories", JSON, nullable=False),
     Column("enclosures", JSON, nullable=False),
-    Column("image", Text, nullable=False),
+    Column("image", Words, nullable=False),
     Column("language", String(35), nullable=False),
     Column("position", Integer, nullable=False),
     Column("published_at", UtcTime, nullable=False),
     Column("precision", String(8), nullable=False),
     Column("date_used", String(12), nullable=False),
-    Column("date_evidence", Text, nullable=False),
-    Column("date_note", Text, nullable=False),
+    Column("date_evidence", Words, nullable=False),
+    Column("date_note", Words, nullable=False),
     Column("updated_at", UtcTime),
     #: of the entry as the source's feed or listing gave it, before its page was read
     Column("source_hash", String(64), nullable=False),
@@ -271,9 +288,9 @@ revisions = Table(
     metadata,
     Column("number", Number, primary_key=True, autoincrement=True),
     Column("entry_id", String(32), ForeignKey("entries.id"), nullable=False, index=True),
-    Column("title", Text, nullable=False),
-    Column("text", Text, nullable=False),
-    Column("content", Text, nullable=False),
+    Column("title", Words, nullable=False),
+    Column("text", Words, nullable=False),
+    Column("content", Words, nullable=False),
     Column("replaced_at", UtcTime, nullable=False, index=True),
     Column("significant", Boolean, nullable=False),
     Column("changes", JSON, nullable=False),

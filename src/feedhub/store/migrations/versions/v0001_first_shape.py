@@ -324,3 +324,9 @@ def upgrade() -> None:
             "CREATE VIRTUAL TABLE search USING fts5("
             "exact, bare, tokenize = 'unicode61 remove_diacritics 0')"
         )
+    else:
+        op.execute(
+            "CREATE TABLE search (entry_number bigint CONSTRAINT pk_search PRIMARY KEY,"
+            " exact tsvector NOT NULL, bare tsvector NOT NULL)"
+        )
+        op.execute("CREATE INDEX ix_search_bare ON search USING gin (bare)")
