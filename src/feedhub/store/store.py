@@ -61,7 +61,11 @@ class Store:
     def open(cls, url: str) -> Store:
         """Open the database at an SQLAlchemy URL and bring it to the newest shape."""
         engine = open_engine(url)
-        migrate(engine)
+        try:
+            migrate(engine)
+        except StoreError:
+            engine.dispose()
+            raise
         return cls(engine)
 
     def problems(self) -> tuple[str, ...]:
