@@ -186,6 +186,8 @@ class App:
             kept = put_back(self.settings.database_url, backup, aside=aside)
             with self.store.writing() as tx:
                 tx.facts.forget("published_mark")  # what was published since must be made anew
+                # what is met anew from now on was mailed before, if it is older than this
+                tx.facts.set("restored_at", self.clock.now().isoformat())
         return kept
 
     def due(self) -> bool:

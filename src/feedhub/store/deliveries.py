@@ -86,8 +86,11 @@ class DeliveryRows:
             update(deliveries).where(deliveries.c.id == changed.id).values(**values)
         )
 
-    def start_data(self, delivery_id: str, lease_until: datetime) -> bool:
-        """Note that a message is about to be handed over; False when the lease is lost."""
+    def start_data(self, delivery_id: str, lease_until: datetime, body: bytes) -> bool:
+        """Note that a message is about to be handed over, and its bytes; False if no longer ours.
+
+        A later try sends the same bytes.
+        """
         done = self._connection.execute(
             update(deliveries)
             .where(
@@ -98,6 +101,7 @@ class DeliveryRows:
             .values(
                 state=str(DeliveryState.DATA_STARTED),
                 lease_until=lease_until,
+                body=zlib.compress(body),
                 tries=deliveries.c.tries + 1,
             )
         )

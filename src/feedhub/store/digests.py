@@ -55,6 +55,11 @@ class DigestRows:
             .values(announced=upto.announced, told_upto=upto.at, next_due_at=next_due_at)
         )
 
+    def not_after(self, now: datetime) -> None:
+        """Let no position lie after a moment."""
+        late = digests.c.told_upto > now
+        self._connection.execute(update(digests).where(late).values(told_upto=now))
+
     def newest_announced(self) -> int:
         """Return the number of the story announced last, 0 in an empty hub."""
         return self._connection.execute(select(func.max(stories.c.announced))).scalar() or 0

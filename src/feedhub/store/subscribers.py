@@ -180,6 +180,11 @@ class SubscriberRows:
             .values(announced=upto.announced, told_upto=upto.at, next_due_at=next_due_at)
         )
 
+    def not_after(self, now: datetime) -> None:
+        """Let no position lie after a moment."""
+        late = subscriptions.c.told_upto > now
+        self._connection.execute(update(subscriptions).where(late).values(told_upto=now))
+
     def reschedule(self, changed: Iterable[Subscription]) -> None:
         """Write the next cut-offs of subscriptions, and nothing else of them."""
         for one in changed:
