@@ -105,7 +105,7 @@ def test_it_serves_follows_the_sources_and_ends_on_term(hub: Hub, towns: Town) -
         started = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
-        assert time.monotonic() - started < 30
+        assert time.monotonic() - started < 4  # at once: nothing was under way
 
 
 def test_a_second_daemon_leaves_with_75(hub: Hub, towns: Town) -> None:

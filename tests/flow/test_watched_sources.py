@@ -118,6 +118,61 @@ def test_an_empty_document_is_held_told_once_and_over_once(hub: Hub, towns: Town
         assert one.notices()[1:] == [("a", TroubleKind.EMPTY, True)]
 
 
+def test_what_is_held_back_is_told_in_a_word_a_feed_and_the_history(hub: Hub, towns: Town) -> None:
+    with watched(hub, towns, "a") as one:
+        usual_week(one)
+        one.app.publish()
+        feed = hub.public / "status/feed.json"
+        before = feed.stat().st_mtime_ns
+        assert json.loads(feed.read_bytes())["items"] == []
+        one.app.publish()
+        assert feed.stat().st_mtime_ns == before
+        towns.feed("/a")
+        one.pull()
+        with one.app.store.reading() as tx:
+            (standing,) = live_standings(one.app.settings, tx, one.clock.now())
+        assert standing.health is SourceHealth.HELD
+        towns.pages.pop("/a")
+        one.pull()
+        with one.app.store.reading() as tx:
+            (standing,) = live_standings(one.app.settings, tx, one.clock.now())
+        assert standing.health is SourceHealth.FAILING
+        towns.feed("/a", *rows(6, 15))
+        one.pull()
+        one.app.publish()
+        titles = [entry["title"] for entry in json.loads(feed.read_bytes())["items"]]
+        assert "0 of the usual 10 entries" in titles[1]
+        assert titles[0].endswith(": đã qua – it lists entries again")
+    assert "/status/feed.atom" in (hub.public / "status/index.html").read_text(encoding="utf-8")
+    assert "/status/feed.rss" in (hub.public / "feeds/index.html").read_text(encoding="utf-8")
+    pulls = hub.json("sources", "history", "a")["pulls"]
+    assert [pull["outcome"] for pull in pulls[:4]] == ["ok", "failed", "held", "ok"]
+    assert [pull["status"] for pull in pulls[:3]] == [200, 404, 200]
+    assert pulls[0]["entries"] == 10
+    assert pulls[0]["bytes"] == len(towns.pages["/a"].body)
+    assert pulls[0]["ms"] > 0
+    assert pulls[0]["at"].startswith("2026-03-11T01:00")
+    shown = hub.run("sources", "history", "a", "--limit", "3").stdout
+    assert "held back" in shown
+    assert len(shown.splitlines()) == 4
+    assert hub.run("sources", "history", "b", ok=False).returncode == 78
+
+
+def test_text_that_cannot_be_read_is_told_as_long_as_it_is_damaged(hub: Hub, towns: Town) -> None:
+    with watched(hub, towns, "a") as one:
+        towns.feed("/a", *rows(0, 9))
+        whole = towns.pages["/a"].body
+        towns.pages["/a"] = Page(whole.replace("riêng".encode(), b"ri\xc3\x28ng", 1))
+        assert "1 character could not be read as utf-8" in one.pull().message
+        one.pull()  # unchanged, and as damaged as before
+        with one.app.store.reading() as tx:
+            (standing,) = live_standings(one.app.settings, tx, one.clock.now())
+        assert standing.health is SourceHealth.FRESH
+        assert "damaged" in standing.message
+        towns.pages["/a"] = Page(whole)
+        assert one.pull().message == ""
+
+
 def test_the_document_of_before_ends_a_trouble_too(hub: Hub, towns: Town) -> None:
     with watched(hub, towns, "a") as one:
         usual_week(one)

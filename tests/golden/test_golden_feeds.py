@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from tests.golden.conformance import faults
-from tests.unit.render.samples import ALL, HUB
+from tests.unit.render.samples import ALL, CARDS, HUB, NOON
 from tests.unit.render.site import town_cards
 
 from feedhub.edit.archives import archive_edition, open_edition, seal
 from feedhub.edit.channels import channel_edition
 from feedhub.edit.corrections import corrections_edition
+from feedhub.edit.notices import notices_edition
 from feedhub.model.channel import Channel, Hub
 from feedhub.model.edition import Edition
+from feedhub.model.trouble import KeptNotice, Notice, TroubleKind
 from feedhub.render.feeds import RENDERERS
 
 FILES = Path(__file__).parent / "feeds"
 FEW = Channel(id="few", title="Vài tin", limit=4, content="summary")
+
+
+def notices() -> list[KeptNotice]:
+    """A trouble of a source, its end, and one of no source."""
+    told = (
+        ("thi-tran", TroubleKind.EMPTY, "0 of the usual 10 entries", False),
+        ("", TroubleKind.NETWORK, "none of 3 sources could be reached", False),
+        ("thi-tran", TroubleKind.EMPTY, "10 entries <again>", True),
+        ("gone-since", TroubleKind.FAILING, "410", False),
+    )
+    return [
+        KeptNotice(
+            number=number,
+            source_id=source,
+            at=NOON + timedelta(minutes=number),
+            notice=Notice(kind=kind, words=words, over=over),
+        )
+        for number, (source, kind, words, over) in enumerate(told, 1)
+    ]
 
 
 def editions() -> dict[str, Edition]:
@@ -46,6 +68,7 @@ def editions() -> dict[str, Edition]:
         "corrections": corrections_edition(
             HUB, Channel(id="corrections", title="Đính chính"), cards, "feeds/corrections"
         ),
+        "status": notices_edition(HUB, notices(), CARDS),
     }
 
 

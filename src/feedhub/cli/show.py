@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -14,7 +15,7 @@ from rich.table import Table
 
 from feedhub.model.pull import Outcome, PullRecord
 
-__all__ = ["PullProgress", "pull_table", "pulls_as_json", "watching"]
+__all__ = ["PullProgress", "history_table", "pull_table", "pulls_as_json", "watching"]
 
 _WORDS = {
     Outcome.OK: "ok",
@@ -94,6 +95,31 @@ def pull_table(records: Sequence[PullRecord]) -> Table:
             _WORDS[record.outcome],
             *(str(figure) if figure else "-" for figure in figures),
             remark,
+        )
+    return table
+
+
+def history_table(pulls: Sequence[PullRecord], timezone: str) -> Table:
+    """Make the table of a source's pulls, one row per pull, times in the hub's time zone."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("when", no_wrap=True)
+    table.add_column("outcome", no_wrap=True)
+    for name in ("status", "bytes", "ms", "entries", "new"):
+        table.add_column(name, justify="right")
+    table.add_column("remark", overflow="fold")
+    for pull in pulls:
+        figures = (
+            pull.status,
+            pull.bytes,
+            pull.milliseconds,
+            pull.counts.seen,
+            pull.counts.new,
+        )
+        table.add_row(
+            f"{pull.at.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M:%S}",
+            _WORDS[pull.outcome],
+            *(f"{figure:,}" if figure else "-" for figure in figures),
+            pull.message or "; ".join(dict.fromkeys(pull.counts.reasons)),
         )
     return table
 

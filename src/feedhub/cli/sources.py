@@ -1,4 +1,4 @@
-"""``feedhub sources``: list, check, suggest, add, import, export."""
+"""``feedhub sources``: list, history, check, suggest, add, import, export."""
 
 from __future__ import annotations
 
@@ -20,6 +20,19 @@ def list_sources(context: typer.Context, as_json: AsJson = False) -> None:
     from feedhub.cli import sourcing
 
     sourcing.list_sources(context.obj, as_json=as_json)
+
+
+@app.command()
+def history(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="SOURCE")],
+    limit: Annotated[int, typer.Option(min=1, help="how many of the newest pulls")] = 30,
+    as_json: AsJson = False,
+) -> None:
+    """Show the newest pulls of a source: when, what it answered, what was found."""
+    from feedhub.cli import sourcing
+
+    sourcing.history(context.obj, name, limit=limit, as_json=as_json)
 
 
 @app.command()

@@ -13,6 +13,7 @@ import typer
 from rich.table import Table
 
 from feedhub.cli.context import Options
+from feedhub.cli.show import history_table, pulls_as_json
 from feedhub.config.load import source_id_for
 from feedhub.config.write import add_source, source_text
 from feedhub.errors import ConfigError, ListingChanged, SourceError
@@ -29,7 +30,7 @@ from feedhub.model.entry import Precision
 from feedhub.model.source import ArticleRule, ListingRule, Source, SourceKind
 from feedhub.parse.opml import parse_opml
 
-__all__ = ["add", "check", "export", "import_sources", "list_sources", "suggest"]
+__all__ = ["add", "check", "export", "history", "import_sources", "list_sources", "suggest"]
 
 _PREVIEW = 10
 
@@ -72,6 +73,23 @@ def list_sources(options: Options, *, as_json: bool) -> None:
             one.source.id, one.source.name, one.health, str(one.entries), last, one.message
         )
     options.screen.print(table)
+
+
+def history(options: Options, name: str, *, limit: int, as_json: bool) -> None:
+    """Show the newest pulls of a source, newest first."""
+    with options.app() as hub:
+        _chosen(hub.settings.sources, [name], options)
+        with hub.store.reading() as tx:
+            pulls = tx.sources.history(name, limit)
+    if as_json:
+        rows = pulls_as_json(pulls)["sources"]
+        for row, pull in zip(rows, pulls, strict=True):
+            row["at"] = pull.at.isoformat()
+        options.print_json({"source": name, "pulls": rows})
+    elif pulls:
+        options.screen.print(history_table(pulls, hub.settings.hub.timezone))
+    else:
+        options.screen.print(f"{name} has not been pulled yet")
 
 
 def check(options: Options, names: list[str], *, as_json: bool) -> None:

@@ -27,6 +27,7 @@ __all__ = [
     "ask_hub",
     "check_delivery",
     "find_hub",
+    "is_leaving",
     "is_pushing",
     "needs_asking",
     "new_push",
@@ -98,6 +99,11 @@ def needs_asking(push: Push, now: datetime) -> bool:
     """Say whether the hub is to be asked now: for the first time, again, or for a new lease."""
     waiting = push.asked_at is not None and now - push.asked_at < _PATIENCE
     return not waiting and (push.granted_until is None or push.granted_until - now < _RENEWED)
+
+
+def is_leaving(push: Push, now: datetime) -> bool:
+    """Say whether the hub was asked to end it and still has time to answer."""
+    return push.leaving and push.asked_at is not None and now - push.asked_at < _PATIENCE
 
 
 def ask_hub(

@@ -10,6 +10,7 @@ from feedhub.flow.alerts import send_alerts
 from feedhub.flow.network import notice_network
 from feedhub.flow.parts import CollectParts
 from feedhub.flow.pull import pull_source
+from feedhub.flow.pushing import leave_retired
 from feedhub.flow.rhythm import due_sources
 from feedhub.flow.upkeep import tidy
 from feedhub.model.pull import PullRecord
@@ -45,6 +46,7 @@ def collect(
         else:
             wanted = due_sources(tx, now)
         states = tx.sources.states()
+    leave_retired(parts)
     started(len(wanted))
     records: dict[str, PullRecord] = {}
     if wanted:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from feedhub.edit.archives import Seal, archive_edition, open_edition
 from feedhub.edit.channels import channel_edition
 from feedhub.edit.corrections import corrections_edition
+from feedhub.edit.notices import notices_edition
 from feedhub.flow.pages import Site
 from feedhub.model import addresses as at
 from feedhub.model.channel import Channel
@@ -19,6 +20,7 @@ __all__ = ["Feeds"]
 #: the newest corrections and withdrawals of the whole hub among which each feed finds its own
 _RECENT = 300
 _CORRECTIONS = 100
+_NOTICES = 100
 
 
 @dataclass(slots=True)
@@ -82,6 +84,11 @@ class Feeds:
         """Return the feed of what changed after publication."""
         cards = self.site.cards.load(self.tx, self._recently_revised()[:_CORRECTIONS])
         return corrections_edition(self.site.hub, self.site.corrections, cards, at.CORRECTIONS_FEED)
+
+    def notices(self) -> Edition:
+        """Return the operators' feed of what is unusual about the sources."""
+        kept = self.tx.notices.newest(_NOTICES)
+        return notices_edition(self.site.hub, kept, self.site.sources)
 
     def _of_page(self, channel: Channel, path: str, home: str) -> Edition:
         newest = self.tx.channels.waiting(home, channel.limit)

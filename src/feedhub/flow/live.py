@@ -14,16 +14,17 @@ from feedhub.flow.cards import Cards
 from feedhub.flow.pages import Site
 from feedhub.flow.standing import live_standings
 from feedhub.model import addresses as at
-from feedhub.model.page import SearchPage, SourceHealth, StatusPage
+from feedhub.model.page import PullsPage, SearchPage, SourceHealth, StatusPage
 from feedhub.render.feeds import render_atom, render_rss
 from feedhub.render.jsonfeed import render_json
 from feedhub.store.search import Found, SearchWish
 from feedhub.store.store import Store, Transaction
 
-__all__ = ["LiveSite", "figures", "search_feed", "search_page", "status_page"]
+__all__ = ["LiveSite", "figures", "pulls_page", "search_feed", "search_page", "status_page"]
 
 _PER_PAGE = 20
 _IN_FEED = 50
+_PULLS = 100
 _FIELDS = frozenset({"q", "source", "place", "after", "before"})
 _DAY = timedelta(days=1)
 
@@ -67,6 +68,18 @@ def status_page(
         renderer = live.of(settings, tx).renderer
         standings = live_standings(settings, tx, now)
     return renderer.status(StatusPage(standings=standings, as_of=now), language)
+
+
+def pulls_page(
+    live: LiveSite, settings: Settings, store: Store, language: str, source_id: str
+) -> bytes | None:
+    """Return /status/pulls/: the newest pulls of a source; None when there is no such source."""
+    with store.reading() as tx:
+        site = live.of(settings, tx)
+        if source_id not in site.sources:
+            return None
+        found = tx.sources.history(source_id, _PULLS)
+    return site.renderer.pulls(PullsPage(source=site.sources[source_id], pulls=found), language)
 
 
 def _sources(site: Site, query: Mapping[str, str]) -> tuple[str, ...] | None:
@@ -164,6 +177,7 @@ def figures(settings: Settings, store: Store, now: datetime) -> dict[str, int | 
     return {
         "sources": len(standings),
         "sources_failing": sum(one.health is SourceHealth.FAILING for one in standings),
+        "sources_held": sum(one.health is SourceHealth.HELD for one in standings),
         "sources_late": sum(one.health is SourceHealth.LATE for one in standings),
         "entries": entries,
         "sequence": sequence,

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from feedhub.config.settings import Settings
 from feedhub.edit.cards import source_card
 from feedhub.edit.corrections import corrections
+from feedhub.edit.notices import notices_edition
 from feedhub.edit.pages import calendar, day_page, front_page, label_page, source_page
 from feedhub.flow.cards import Cards
 from feedhub.flow.opml import sources_opml
@@ -151,8 +152,10 @@ class Site:
         corrected = FeedLink(
             title=self.corrections.title, path=at.CORRECTIONS_FEED, home=at.CORRECTIONS
         )
+        status = notices_edition(self.hub, (), {})
+        told = FeedLink(title=status.channel.title, path=status.path, home=status.home)
         groups: list[tuple[str, Sequence[FeedLink]]] = [
-            ("Channels", (*self._channel_links(), corrected)),
+            ("Channels", (*self._channel_links(), corrected, told)),
             ("Sources", self._source_links()),
             ("Topics", self._label_links(self.topics, "topics")),
             ("Places", self._label_links(self.places, "places")),

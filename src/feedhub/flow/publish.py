@@ -118,6 +118,8 @@ class _Publication:
                 )
                 for path, data in pages:
                     self.lay(path, data)
+            # rendered every time: little work, and the same bytes where nothing new was told
+            self._feed(Feeds(site, tx).notices())
         if full:
             self._sweep()
         self._remember_feeds()

@@ -29,6 +29,7 @@ from feedhub.flow.reading import read_source, with_date_order
 from feedhub.flow.remembering import MOVE_PROOFS, answered, failed, held
 from feedhub.flow.rhythm import after_failure, after_success
 from feedhub.flow.watching import (
+    damage_words,
     facts_of_pull,
     judge_pull,
     judge_same,
@@ -62,6 +63,7 @@ class _Pull:
         self.state = state
         self.accept = accept
         self.now: datetime = parts.clock.now()
+        self.started = parts.clock.monotonic()
         self.shape = _digest(repr((__version__, source)).encode())
         #: read the document even if it has not changed
         self.anew = accept or state.pages_pending or state.shape != self.shape
@@ -70,14 +72,12 @@ class _Pull:
 
     def run(self) -> PullRecord:
         """Pull once; every expected trouble becomes the pull's record."""
-        started = self.parts.clock.monotonic()
         try:
             record, _ = self._succeed()
         except SourceError as error:
             record, _ = self._fail(error)
-        spent = int((self.parts.clock.monotonic() - started) * 1000)
         keep_subscribed(self.parts, self.source.id)
-        return replace(record, milliseconds=record.milliseconds or spent)
+        return record
 
     def _request(self, url: str, *, validators: Validators | None = None) -> Request:
         return Request(
@@ -128,7 +128,8 @@ class _Pull:
         read_pages(self.parts, self.source, findings, self.now)
         ask_after_missing(self.parts, self.source, findings)
         counts = findings.counts()
-        record = self._record(Outcome.OK, answer, counts)
+        damage = damage_words(reading.parsed)
+        record = replace(self._record(Outcome.OK, answer, counts), message=damage)
         changed = bool(counts.new or counts.revised or counts.withdrawn)
         state = replace(
             answered(self.state, answer, body_hash, self.now),
@@ -143,7 +144,8 @@ class _Pull:
             skip_hours=reading.parsed.skip_hours,
             skip_days=reading.parsed.skip_days,
             changed_at=self.now if changed else self.state.changed_at,
-            message=told_words(troubles),
+            message=told_words(troubles, damage),
+            damage=damage,
             troubles=troubles,
             normal_since=self.now if self.restarts else self.state.normal_since,
         )
@@ -224,7 +226,7 @@ class _Pull:
         state = replace(
             answered(self.state, answer, body_hash, self.now),
             shape=self.shape,
-            message=told_words(troubles),
+            message=told_words(troubles, self.state.damage),
             troubles=troubles,
         )
         state = after_success(self.parts, self.source, state, answer=answer, now=self.now)
@@ -264,6 +266,7 @@ class _Pull:
             at=self.now,
             outcome=outcome,
             status=error.status or 0 if isinstance(error, FetchError) else 0,
+            milliseconds=int((self.parts.clock.monotonic() - self.started) * 1000),
             message=str(error),
             silent=isinstance(error, Unreachable),
         )

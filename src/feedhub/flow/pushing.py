@@ -17,6 +17,7 @@ from feedhub.fetch.websub import (
     ask_hub,
     check_delivery,
     find_hub,
+    is_leaving,
     needs_asking,
     new_push,
     note_delivered,
@@ -25,9 +26,10 @@ from feedhub.fetch.websub import (
 from feedhub.flow.parts import CollectParts
 from feedhub.model.document import Document
 from feedhub.model.entry import ParsedFeed
+from feedhub.model.push import Push
 from feedhub.store.store import Store
 
-__all__ = ["hear_from_hub", "keep_subscribed", "note_offer", "wants_push"]
+__all__ = ["hear_from_hub", "keep_subscribed", "leave_retired", "note_offer", "wants_push"]
 
 _log = logging.getLogger(__name__)
 
@@ -77,16 +79,29 @@ def keep_subscribed(parts: CollectParts, source_id: str) -> None:
     now = parts.clock.now()
     with parts.store.reading() as tx:
         push = tx.pushes.of_source(source_id)
-    if push is None or not needs_asking(push, now):
-        return
+    if push is not None and needs_asking(push, now):
+        _ask(parts, push, now)
+
+
+def leave_retired(parts: CollectParts) -> None:
+    """Ask the hubs of sources that left the config to send us nothing more."""
+    now = parts.clock.now()
+    with parts.store.reading() as tx:
+        running = tx.pushes.of_retired(now)
+    for push in running:
+        if not is_leaving(push, now):
+            _ask(parts, push, now, leave=True)
+
+
+def _ask(parts: CollectParts, push: Push, now: datetime, *, leave: bool = False) -> None:
     callback = f"{parts.settings.hub.base_url}websub/{push.token}"
-    request, asked = ask_hub(push, callback, now)
+    request, asked = ask_hub(push, callback, now, leave=leave)
     with parts.store.writing() as tx:  # before asking: the hub may verify at once
         tx.pushes.save(asked)
     try:
         parts.ask(request)
     except FetchError as error:
-        _log.info("the hub of %s was not won: %s", source_id, error)
+        _log.info("the hub of %s was not won: %s", push.source_id, error)
         with parts.store.writing() as tx:
             tx.pushes.save(replace(asked, refusal=str(error)))
 

@@ -41,7 +41,8 @@ def _standing(source: Source, state: SourceState | None, entries: int) -> Source
         return SourceStanding(source=card, health=SourceHealth.NEW, entries=entries)
     health = SourceHealth.FRESH
     if state.failing_since is not None:
-        health = SourceHealth.FAILING
+        held = any(one.hold and one.words in state.message for one in state.troubles)
+        health = SourceHealth.HELD if held else SourceHealth.FAILING
     elif any(trouble.kind is TroubleKind.LATE for trouble in state.troubles):
         health = SourceHealth.LATE
     return SourceStanding(

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from feedhub.flow.findings import Findings
 from feedhub.flow.parts import CollectParts
+from feedhub.model.entry import ParsedFeed
 from feedhub.model.pull import SourceState
 from feedhub.model.source import Source, SourceKind
 from feedhub.model.trouble import Notice, PullFacts, Trouble, TroubleKind
@@ -14,6 +15,7 @@ from feedhub.watch.judge import judge, judge_unchanged, notices
 from feedhub.watch.normal import Normal, facts_of, learn
 
 __all__ = [
+    "damage_words",
     "facts_of_pull",
     "failing",
     "held_words",
@@ -98,9 +100,17 @@ def failing(state: SourceState) -> tuple[Trouble, ...]:
     return (*others, Trouble(kind=TroubleKind.FAILING, words=state.message))
 
 
-def told_words(troubles: Sequence[Trouble]) -> str:
-    """Put troubles into one line."""
-    return "; ".join(trouble.words for trouble in troubles)
+def told_words(troubles: Sequence[Trouble], damage: str = "") -> str:
+    """Put troubles, and what could not be read as text, into one line."""
+    return "; ".join(filter(None, [*(trouble.words for trouble in troubles), damage]))
+
+
+def damage_words(parsed: ParsedFeed) -> str:
+    """Say how much of a document fitted no letter of its encoding; "" where all of it did."""
+    if not parsed.damaged:
+        return ""
+    count = f"{parsed.damaged:,} character" + ("s" if parsed.damaged > 1 else "")
+    return f"{count} could not be read as {parsed.encoding}: the source's own text is damaged there"
 
 
 def held_words(source: Source, troubles: Sequence[Trouble]) -> str:

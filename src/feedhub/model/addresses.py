@@ -27,6 +27,8 @@ __all__ = [
     "SOURCES",
     "STATISTICS",
     "STATUS",
+    "STATUS_FEED",
+    "STATUS_PULLS",
     "SUBSCRIBE",
     "TOPICS",
     "UNSUBSCRIBE",
@@ -51,6 +53,8 @@ SOURCES = "sources/"
 TOPICS = "topics/"
 PLACES = "places/"
 STATUS = "status/"
+STATUS_FEED = "status/feed"
+STATUS_PULLS = "status/pulls/"
 CORRECTIONS = "corrections/"
 SEARCH = "search/"
 SEARCH_FEED = "search/feed"

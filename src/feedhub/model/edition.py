@@ -105,6 +105,8 @@ class StoryCard:
     #: the story whose page shows this card, where the card is a part of a story (a single printing,
     #: a correction); empty for a whole story
     page_of: str = ""
+    #: the page that shows this card where that is no story's, as an address below the base URL
+    shown_at: str = ""
 
     @property
     def page_id(self) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from feedhub.model.edition import Label, SourceCard, StoryCard
+from feedhub.model.pull import PullRecord
 
 __all__ = [
     "Calendar",
@@ -18,6 +19,7 @@ __all__ = [
     "FrontPage",
     "LabelCount",
     "LabelPage",
+    "PullsPage",
     "Reconciliation",
     "SearchHit",
     "SearchPage",
@@ -35,6 +37,7 @@ class SourceHealth(StrEnum):
 
     FRESH = "fresh"
     LATE = "late"
+    HELD = "held"  # it answers, with something too unusual to be published unseen
     FAILING = "failing"
     NEW = "new"
     PAUSED = "paused"
@@ -160,6 +163,14 @@ class StatusPage:
 
     standings: tuple[SourceStanding, ...]
     as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PullsPage:
+    """The newest pulls of a source, newest first."""
+
+    source: SourceCard
+    pulls: tuple[PullRecord, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

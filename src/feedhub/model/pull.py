@@ -80,6 +80,8 @@ class SourceState:
     failures: int = 0
     gone: bool = False
     message: str = ""
+    #: what of the last document could not be read as text, in words
+    damage: str = ""
     title: str = ""
     homepage: str = ""
     date_order: str = ""

@@ -24,8 +24,8 @@ def parse_listing(document: Document, source: Source, rule: ListingRule) -> Pars
     Raises ``ListingChanged`` where the rule matches nothing, where under 90 % of the rows are
     entries, where it names a date and no row has one, and where it is no valid selector.
     """
-    text = decode(document.body, content_type=document.content_type, kind="html").text
-    page = read_page(text, document.url)
+    decoded = decode(document.body, content_type=document.content_type, kind="html")
+    page = read_page(decoded.text, document.url)
     today = document.fetched_at.astimezone(ZoneInfo(source.timezone)).date()
     try:
         rows = read_rows(page, rule, language=source.language, today=today)
@@ -45,4 +45,6 @@ def parse_listing(document: Document, source: Source, rule: ListingRule) -> Pars
         language=page.root.get("lang") or "",
         rejected=(*rows.rejected, *rows.repeated),
         next_page=following,
+        encoding=decoded.encoding,
+        damaged=decoded.damaged,
     )

@@ -25,8 +25,8 @@ def page_address(hub: Hub, path: str, prefix: str = "") -> str:
 
 
 def story_address(hub: Hub, card: StoryCard) -> str:
-    """Return the permanent address of a story's page."""
-    return page_address(hub, story_path(card.page_id))
+    """Return the permanent address of the page that shows a card: its story's, or its own."""
+    return page_address(hub, card.shown_at or story_path(card.page_id))
 
 
 def story_link(hub: Hub, card: StoryCard) -> str:

@@ -26,6 +26,7 @@ from feedhub.model.page import (
     FrontPage,
     LabelCount,
     LabelPage,
+    PullsPage,
     SearchPage,
     SourcePage,
     SourceStanding,
@@ -176,7 +177,27 @@ class Pages:
         """``/status/``: which source is fresh, late or failing, since when, next try."""
         title = language(code).gettext("Status of the sources")
         return self._page(
-            "status.html", code, path=at.STATUS, title=title, room="status", page=page
+            "status.html",
+            code,
+            path=at.STATUS,
+            title=title,
+            room="status",
+            feeds=(FeedLink(title=title, path=at.STATUS_FEED),),
+            page=page,
+        )
+
+    def pulls(self, page: PullsPage, code: str) -> bytes:
+        """``/status/pulls/?source=``: the newest pulls of a source, served live."""
+        name = title_text(page.source.name, instead=page.source.id)
+        title = f"{language(code).gettext('Pulls')} – {name}"
+        return self._page(
+            "pulls.html",
+            code,
+            path=at.STATUS_PULLS,
+            title=title,
+            room="status",
+            indexed=False,
+            page=page,
         )
 
     def statistics(self, page: StatisticsPage, code: str) -> bytes:

@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import CancelledError
 from datetime import datetime, timedelta
-from types import FrameType
 
 from apscheduler.job import Job
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -21,6 +20,7 @@ from feedhub.app import App
 from feedhub.clock import SystemClock
 from feedhub.config.settings import Settings
 from feedhub.errors import ConfigError, FeedHubError
+from feedhub.service.alarm import Alarm
 
 __all__ = ["LocalService", "keep_ringing"]
 
@@ -52,8 +52,7 @@ class LocalService:
         self.app = app
         self._reload = reload
         self._stop = threading.Event()
-        self._wake = threading.Event()
-        self._reload_wanted = False
+        self._alarm = Alarm()
         self._failure: BaseException | None = None
 
     def run(self) -> None:
@@ -62,9 +61,7 @@ class LocalService:
         What is in flight when the end comes is broken off; nothing of it was written, so the next
         start asks again. Raises what a flow raised if that was a bug.
         """
-        for name in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(name, self._on_stop)
-        signal.signal(signal.SIGHUP, self._on_reload)
+        self._alarm.listen(signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
         # a long step makes the bell miss some strokes; that is how it is meant
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler = BackgroundScheduler(timezone="UTC")
@@ -81,26 +78,19 @@ class LocalService:
         scheduler.start()
         try:
             while not self._stop.is_set():
-                self._wake.wait(_LOOK)
+                heard = self._alarm.wait(_LOOK)
                 keep_ringing(bell, SystemClock().now())
-                self._wake.clear()
-                if self._reload_wanted:
-                    self._reload_wanted = False
+                if heard & {signal.SIGTERM, signal.SIGINT}:
+                    break
+                if signal.SIGHUP in heard:
                     self._change_config()
         finally:
+            self._stop.set()
             self.app.break_off()
             scheduler.shutdown(wait=True)
             self.app.close()
         if self._failure is not None:
             raise self._failure
-
-    def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
-        self._stop.set()
-        self._wake.set()
-
-    def _on_reload(self, _number: int, _frame: FrameType | None) -> None:
-        self._reload_wanted = True
-        self._wake.set()
 
     def _change_config(self) -> None:
         try:
@@ -130,5 +120,5 @@ class LocalService:
             _log.exception("a bug ended the service")
             self._failure = error
             self._stop.set()
-            self._wake.set()
+            self._alarm.ring()
             raise

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, Select, delete, func, insert, select
 
 from feedhub.model.trouble import KeptNotice, Notice, TroubleKind
 from feedhub.store.tables import notices
@@ -47,9 +48,14 @@ class NoticeRows:
 
     def after(self, number: int, limit: int = 100) -> tuple[KeptNotice, ...]:
         """Return the notices after a number, oldest first."""
-        found = self._connection.execute(
-            select(notices).where(notices.c.number > number).order_by(notices.c.number).limit(limit)
-        )
+        query = select(notices).where(notices.c.number > number).order_by(notices.c.number)
+        return self._kept(query.limit(limit))
+
+    def newest(self, limit: int) -> tuple[KeptNotice, ...]:
+        """Return the newest notices, newest first."""
+        return self._kept(select(notices).order_by(notices.c.number.desc()).limit(limit))
+
+    def _kept(self, query: Select[Any]) -> tuple[KeptNotice, ...]:
         return tuple(
             KeptNotice(
                 number=row["number"],
@@ -57,7 +63,7 @@ class NoticeRows:
                 at=row["at"],
                 notice=Notice(kind=TroubleKind(row["kind"]), words=row["words"], over=row["over"]),
             )
-            for row in found.mappings()
+            for row in self._connection.execute(query).mappings()
         )
 
     def last_before(self, moment: datetime) -> int:

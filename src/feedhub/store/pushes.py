@@ -34,6 +34,16 @@ class PushRows:
         row = self._connection.execute(query).mappings().first()
         return Push(**row) if row else None
 
+    def of_retired(self, now: datetime) -> tuple[Push, ...]:
+        """Return what still runs about sources that left the config."""
+        query = (
+            select(pushes)
+            .join(sources, sources.c.id == pushes.c.source_id)
+            .where(sources.c.retired_at.is_not(None), pushes.c.granted_until > now)
+            .order_by(pushes.c.source_id)
+        )
+        return tuple(Push(**row) for row in self._connection.execute(query).mappings())
+
     def save(self, push: Push) -> None:
         """Remember an agreement in the place of the source's earlier one."""
         self._connection.execute(delete(pushes).where(pushes.c.source_id == push.source_id))

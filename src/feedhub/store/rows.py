@@ -171,6 +171,7 @@ _STATE_COLUMNS = (
     "failures",
     "gone",
     "message",
+    "damage",
     "title",
     "homepage",
     "date_order",

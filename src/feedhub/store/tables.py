@@ -126,6 +126,7 @@ sources = Table(
     Column("failures", Integer, nullable=False, server_default="0"),
     Column("gone", Boolean, nullable=False, server_default="0"),
     Column("message", Words, nullable=False, server_default=""),
+    Column("damage", Words, nullable=False, server_default=""),
     Column("title", Words, nullable=False, server_default=""),
     Column("homepage", Words, nullable=False, server_default=""),
     Column("date_order", String(3), nullable=False, server_default=""),

@@ -8,7 +8,7 @@ from datetime import timedelta
 from feedhub import __version__
 from feedhub.app import App
 from feedhub.errors import StoreError
-from feedhub.flow.live import LiveSite, figures, search_feed, search_page, status_page
+from feedhub.flow.live import LiveSite, figures, pulls_page, search_feed, search_page, status_page
 from feedhub.flow.statistics import Counted, keep_counts, statistics_page
 from feedhub.web.audience import PAGES, Audience
 from feedhub.web.live import Health
@@ -36,6 +36,10 @@ class HubPages:
             self.keep_counts()
         now = self._app.clock.now()
         return status_page(self._site, self._app.settings, self._app.store, now, language)
+
+    def pulls_page(self, language: str, source_id: str) -> bytes | None:
+        """Return the newest pulls of a source; None when there is no such source."""
+        return pulls_page(self._site, self._app.settings, self._app.store, language, source_id)
 
     def search_page(self, language: str, query: Mapping[str, str]) -> bytes:
         """Return the answer to a search."""

@@ -56,6 +56,9 @@ class Live(Protocol):
     def status_page(self, language: str) -> bytes:
         """Return the page /status/ in ``vi`` or ``en``."""
 
+    def pulls_page(self, language: str, source_id: str) -> bytes | None:
+        """Return the page /status/pulls/ of a source; None when there is no such source."""
+
     def search_page(self, language: str, query: Mapping[str, str]) -> bytes:
         """Return the page /search/ for the fields of its form (bounded in number and length)."""
 
@@ -116,6 +119,7 @@ class LivePages:
                 self._makers[f"/search/feed.{suffix}"] = _search_feed(live, suffix)
         for prefix, language in _LANGUAGES.items():
             self._makers[f"{prefix}/status/"] = _status(live, language)
+            self._makers[f"{prefix}/status/pulls/"] = _pulls(live, language)
             self._makers[f"{prefix}/search/"] = _search(live, language)
             if isinstance(live, Statistics):
                 self._makers[f"{prefix}/statistics/"] = _statistics(live, language)
@@ -185,6 +189,10 @@ class LivePages:
 
 def _status(live: Live, language: str) -> Callable[[Mapping[str, str]], bytes]:
     return lambda _query: live.status_page(language)
+
+
+def _pulls(live: Live, language: str) -> Callable[[Mapping[str, str]], bytes | Answer]:
+    return lambda query: live.pulls_page(language, query.get("source", "")) or plain(404)
 
 
 def _search(live: Live, language: str) -> Callable[[Mapping[str, str]], bytes]:

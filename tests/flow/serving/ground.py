@@ -56,6 +56,9 @@ class StillLife:
     def status_page(self, language: str) -> bytes:
         return f"<!doctype html><title>status {language}</title>".encode()
 
+    def pulls_page(self, language: str, source_id: str) -> bytes | None:
+        return f"<!doctype html><title>pulls {source_id}</title>".encode() if source_id else None
+
     def search_page(self, language: str, query: Mapping[str, str]) -> bytes:
         if query.get("q") == "crash":
             raise RuntimeError("a bug")

@@ -16,6 +16,7 @@ from feedhub.model.page import (
     CorrectionsPage,
     FeedLink,
     LabelCount,
+    PullsPage,
     Reconciliation,
     SearchHit,
     SearchPage,
@@ -24,6 +25,8 @@ from feedhub.model.page import (
     StatisticsPage,
     StatusPage,
 )
+from feedhub.model.pull import Outcome, PullRecord
+from feedhub.model.pull import Reconciliation as Sums
 from feedhub.render.pages import Pages, page_path
 
 FEEDS = (
@@ -59,6 +62,32 @@ def standings() -> tuple[SourceStanding, ...]:
             entries=1234,
         )
         for card, (health, message) in zip(CARDS.values(), states, strict=True)
+    )
+
+
+def pulls() -> tuple[PullRecord, ...]:
+    """A pull that ended in each way."""
+    counts = Sums(seen=40, new=2, revised=1, known=37)
+    return tuple(
+        PullRecord(
+            source_id="thi-tran",
+            at=NOON - timedelta(hours=number),
+            outcome=outcome,
+            status=status,
+            bytes=size,
+            milliseconds=120,
+            counts=counts if size else Sums(),
+            message=message,
+        )
+        for number, (outcome, status, size, message) in enumerate(
+            (
+                (Outcome.OK, 200, 43_210, ""),
+                (Outcome.UNCHANGED, 304, 0, ""),
+                (Outcome.HELD, 200, 999, "Chỉ còn 2 trong 40 tin thường có <ul>."),
+                (Outcome.FAILED, 0, 0, "Máy chủ không trả lời trong 30 giây."),
+                (Outcome.GONE, 410, 0, "Địa chỉ này đã ngừng hẳn."),
+            )
+        )
     )
 
 
@@ -108,6 +137,7 @@ def site(pages: Pages) -> dict[str, bytes]:
             at.place_path(place.id): pages.place(label_page(place, cards), code),
             at.FEEDS: pages.feed_list([("Channels", FEEDS), ("Sources", ())], code),
             at.STATUS: pages.status(StatusPage(standings=known, as_of=NOON), code),
+            at.STATUS_PULLS: pages.pulls(PullsPage(source=known[2].source, pulls=pulls()), code),
             at.STATISTICS: pages.statistics(
                 StatisticsPage(
                     visits=((day, 1200), (day + timedelta(days=1), 3)),

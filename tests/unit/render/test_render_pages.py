@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,12 +18,13 @@ from hypothesis import HealthCheck, given, settings
 from lxml import html
 from tests.unit.render import garbage
 from tests.unit.render.samples import CARDS, HUB, stored, story
-from tests.unit.render.site import site, town_cards, town_pages
+from tests.unit.render.site import site, standings, town_cards, town_pages
 
 from feedhub.edit.cards import story_card
 from feedhub.edit.pages import front_page
 from feedhub.errors import ConfigError
 from feedhub.model.edition import StoryCard
+from feedhub.model.page import SourceHealth, StatusPage
 from feedhub.render.pages import Pages
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -265,3 +267,18 @@ def test_no_template_trusts_a_value_blindly() -> None:
 def test_the_title_of_a_document_is_no_longer_than_is_shown(words: str, expected: str) -> None:
     page = html.fromstring(town_pages().message(words.strip(), [], "vi"))
     assert page.findtext(".//title") == expected
+
+
+def test_a_source_that_is_held_back_is_said_to_be(pages: dict[str, html.HtmlElement]) -> None:
+    rows = pages["status/pulls/index.html"].xpath("//tbody/tr/td[1]")
+    assert [row.text_content().split("Chỉ")[0].split("Máy")[0].split("Địa")[0] for row in rows] == [
+        "đã đọc",
+        "không đổi",
+        "đang giữ lại",
+        "không được",
+        "đã ngừng hẳn",
+    ]
+    held = replace(standings()[0], health=SourceHealth.HELD, message="Chỉ còn 2 tin.")
+    page = html.fromstring(_PAGES.status(StatusPage(standings=(held,)), "vi"))
+    assert page.xpath("string(//td/span[@class='health held'])") == "đang giữ lại"
+    assert not page.xpath("//a[contains(@href, 'pulls')]")  # where nobody could answer

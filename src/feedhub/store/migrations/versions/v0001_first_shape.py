@@ -95,6 +95,7 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("gone", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("message", sa.Text(), server_default="", nullable=False),
+        sa.Column("damage", sa.Text(), server_default="", nullable=False),
         sa.Column("title", sa.Text(), server_default="", nullable=False),
         sa.Column("homepage", sa.Text(), server_default="", nullable=False),
         sa.Column("date_order", sa.String(length=3), server_default="", nullable=False),
