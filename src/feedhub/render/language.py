@@ -37,7 +37,7 @@ class Language:
     """One language of the interface.
 
     ``code`` is a BCP 47 tag, ``prefix`` what its pages' addresses begin with (``""`` or ``en/``),
-    ``own_name`` its name in itself.
+    ``own_name`` its name in itself, ``direction`` that of its script as HTML names it.
     """
 
     def __init__(self, code: str, catalogue: Catalog) -> None:
@@ -46,6 +46,7 @@ class Language:
         self._locale = Locale.parse(code, sep="-")
         name = self._locale.get_language_name(code) or code
         self.own_name = name[:1].upper() + name[1:]
+        self.direction = "rtl" if self._locale.character_order == "right-to-left" else "ltr"
         self._messages: dict[str, tuple[str, ...]] = {}
         self._plural = c2py(catalogue.plural_expr)
         for message in catalogue:

@@ -11,7 +11,7 @@ from html import unescape
 
 from babel import Locale, UnknownLocaleError
 
-from feedhub.text.markup import clean
+from feedhub.text.markup import clean, one_line
 from feedhub.text.urls import absolute
 
 __all__ = ["language_tag", "media_type", "title_text", "uri"]
@@ -58,7 +58,7 @@ def title_text(title: str, instead: str = "") -> str:
             break
         text = plainer
     text = _ENTITY.sub("& ", _TAG_START.sub("< ", clean(text)))
-    flat = " ".join(text.split())
+    flat = one_line(text)
     if len(flat) > _TITLE_LIMIT:
         flat = flat[:_TITLE_LIMIT].rsplit(" ", 1)[0] + "…"
     return flat or instead
