@@ -9,11 +9,11 @@ from pathlib import Path
 
 from feedhub.errors import DeliveryError
 
-__all__ = ["delivery_error"]
+__all__ = ["delivery_error", "disk_words"]
 
 _WORDS = {
-    errno.ENOSPC: "the disk is full; make room and the next publishing goes through",
-    errno.EDQUOT: "the disk quota is used up; raise it and the next publishing goes through",
+    errno.ENOSPC: "the disk is full; make room and it goes on",
+    errno.EDQUOT: "the disk quota is used up; raise it and it goes on",
     errno.EROFS: "the disk is read-only",
     errno.EACCES: "this user may not write there; check owner and mode of the folder",
     errno.EPERM: "this user may not write there; check owner and mode of the folder",
@@ -27,13 +27,18 @@ _WORDS = {
 }
 
 
+def disk_words(error: OSError) -> str:
+    """Say what the disk's error means, and the remedy where there is one."""
+    return _WORDS.get(error.errno or 0, error.strerror or str(error))
+
+
 @contextlib.contextmanager
 def delivery_error(path: str, root: Path) -> Iterator[None]:
     """Turn what the system says into a `DeliveryError` that names the file and the remedy."""
     try:
         yield
     except OSError as error:
-        words = _WORDS.get(error.errno or 0, error.strerror or str(error))
+        words = disk_words(error)
         what = f'"{path}" in {root}' if path else str(root)
         raise DeliveryError(
             f"could not publish {what}: {words}. What was published before is still whole."

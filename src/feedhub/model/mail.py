@@ -12,6 +12,7 @@ __all__ = [
     "Delivery",
     "DeliveryKind",
     "DeliveryState",
+    "Handed",
     "Handing",
     "Headers",
     "Letter",
@@ -99,6 +100,22 @@ class Handing(StrEnum):
     FAILED = "failed"
     #: the connection ended between the final dot and the reply: it may have been taken over
     UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handed:
+    """What became of handing one message over.
+
+    ``code`` is the reply code (0 where there was no reply), ``status`` the enhanced one (RFC 3463,
+    such as ``5.7.1``), ``words`` the server's words or ours, for the operator. ``refusal`` is None
+    for what was sent, for what is unknown, and for what the caller itself called off.
+    """
+
+    handing: Handing
+    refusal: Refusal | None = None
+    code: int = 0
+    status: str = ""
+    words: str = ""
 
 
 class DeliveryKind(StrEnum):
