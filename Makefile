@@ -13,7 +13,7 @@ COMMAND_STAMP := $(VENV)/.command-$(call sum,pyproject.toml)
 export PYTHONPATH := src
 PIP_QUIET := --quiet --disable-pip-version-check --no-input
 
-.PHONY: setup run test check format golden bench docs screenshots pins clean
+.PHONY: setup run test check format golden fuzz bench docs screenshots pins clean
 
 setup: $(COMMAND_STAMP) ## what a hub needs, and the command .venv/bin/feedhub
 
@@ -35,6 +35,9 @@ format: $(DEV_STAMP)
 
 golden: $(DEV_STAMP) ## rewrite the golden files; read the difference before committing it
 	FEEDHUB_GOLDEN=rewrite $(BIN)/python -m pytest tests/golden -n 0 -p no:randomly
+
+fuzz: $(DEV_STAMP) ## any bytes to every reader for ten minutes (FUZZ_SECONDS), findings as files
+	$(BIN)/python tests/fuzz/fuzz.py
 
 bench: $(DEV_STAMP) ## each benchmark prints one line of figures
 	for file in bench/[a-z]*.py; do $(BIN)/python $$file || exit 1; done

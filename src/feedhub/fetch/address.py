@@ -82,6 +82,8 @@ def parse_address(text: str, base: WebAddress | None = None) -> WebAddress:
         raise Refused(f"the address is longer than {_LONGEST} characters")
     if "\\" in text or any(ord(char) < 0x20 or 0x7F <= ord(char) < 0xA0 for char in text):
         raise Refused(f"the address {_shown(text)} contains a backslash or a control character")
+    if any("\ud800" <= char <= "\udfff" for char in text):  # as JSON may hold
+        raise Refused(f"the address {_shown(text)} contains half a letter")
     try:
         parts = urlsplit(urljoin(base.url, text) if base else text)
         port = parts.port

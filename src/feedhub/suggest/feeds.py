@@ -222,7 +222,7 @@ def _xml_answer(body: bytes, base: str) -> Answer:
         root = None
     if root is None or not isinstance(root.tag, str):
         return Answer(kind=AnswerKind.NOTHING)
-    name = etree.QName(root).localname
+    name = _local_name(root)
     if name in {"rss", "RDF", "feed"}:
         title, links = "", []
         for element in root.iter("{*}title", "{*}link"):
@@ -241,7 +241,12 @@ def _xml_answer(body: bytes, base: str) -> Answer:
 
 def _local_parent(element: Element) -> str:
     parent = element.getparent()
-    return etree.QName(parent).localname if parent is not None else ""
+    return _local_name(parent) if parent is not None else ""
+
+
+def _local_name(element: Element) -> str:
+    """Return a tag without its namespace; ``QName`` refuses prefixes that nobody declared."""
+    return str(element.tag).rpartition("}")[2].rpartition(":")[2]
 
 
 def _usable(links: list[object], base: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from feedhub.text.stretches import Stretch
 __all__ = ["Selectors"]
 
 _NAME = re.compile(r"-?[A-Za-z_][\w-]*", re.ASCII)
+_SPECIAL = re.compile(r"[^\w-]", re.ASCII)
 _MAX_ANCESTORS = 8
 _CELLS = frozenset({"td", "th"})
 
@@ -31,7 +32,12 @@ class _Compound:
         if self.ident:
             return f"#{self.ident}"
         nth = f":nth-child({self.child})" if self.child else ""
-        return f"{self.tag}{'.' + self.name if self.name else ''}{nth}"
+        return f"{_identifier(self.tag)}{'.' + self.name if self.name else ''}{nth}"
+
+
+def _identifier(tag: str) -> str:
+    """Write a tag as CSS reads it: a page may hold ``atom:updated`` and stranger ones."""
+    return _SPECIAL.sub(lambda letter: f"\\{ord(letter[0]):x} ", tag)
 
 
 #: compounds from the outermost to the element itself, each with ">" or " " before it
