@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,8 +18,8 @@ from feedhub.flow.ledger import Tally
 from feedhub.flow.upkeep import local_day
 from feedhub.model.pull import PullRecord
 from feedhub.store.backup import back_up, put_back
-from feedhub.store.engine import open_engine
-from feedhub.store.holding import hold
+from feedhub.store.engine import is_postgres, open_engine
+from feedhub.store.holding import hold, hold_database
 from feedhub.store.schema import NEWEST, migrate
 from feedhub.store.store import Store
 
@@ -117,14 +117,27 @@ class App:
 
     @contextmanager
     def daemon(self) -> Iterator[None]:
-        """Be the one daemon of this data folder; raise ``DataFolderHeldError`` if there is one."""
-        with hold(self.settings.data_dir, "daemon", self.clock):
+        """Be the one daemon of this data folder and, on PostgreSQL, of this database.
+
+        Raises ``DataFolderHeldError`` if there is one already.
+        """
+        url = self.settings.database_url
+        with ExitStack() as held:
+            held.enter_context(hold(self.settings.data_dir, "daemon", self.clock))
+            if is_postgres(url):
+                held.enter_context(hold_database(url, "daemon", self.clock))
             yield
 
     @contextmanager
     def _working(self) -> Iterator[None]:
-        with self._step, hold(self.settings.data_dir, "work", self.clock, patience=_PATIENCE):
-            yield
+        url = self.settings.database_url
+        with self._step:
+            if is_postgres(url):
+                held = hold_database(url, "work", self.clock, patience=_PATIENCE)
+            else:
+                held = hold(self.settings.data_dir, "work", self.clock, patience=_PATIENCE)
+            with held:
+                yield
 
     def collect(
         self,
@@ -176,8 +189,8 @@ class App:
         """Copy the database to a file that does not exist yet."""
         back_up(self.settings.database_url, target)
 
-    def restore(self, backup: Path) -> Path | None:
-        """Put a backup in the place of the database; return where the old one is kept.
+    def restore(self, backup: Path) -> str:
+        """Put a backup in the place of the database; return where the old one is kept, if any.
 
         Raises ``DataFolderHeldError`` while a daemon runs.
         """
@@ -189,6 +202,16 @@ class App:
                 # what is met anew from now on was mailed before, if it is older than this
                 tx.facts.set("restored_at", self.clock.now().isoformat())
         return kept
+
+    def move(self, target: str, told: Callable[[str, int], None]) -> dict[str, int]:
+        """Copy the database to an empty one at another URL; return the rows of each table.
+
+        Raises ``DataFolderHeldError`` while a daemon runs.
+        """
+        from feedhub.store.moving import move_to
+
+        with self.daemon(), self._working():
+            return move_to(self.settings.database_url, target, told=told)
 
     def due(self) -> bool:
         """Tell whether any source is due, without claiming anything."""

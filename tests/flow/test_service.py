@@ -9,7 +9,6 @@ import random
 import re
 import signal
 import socket
-import sqlite3
 import subprocess
 import threading
 import time
@@ -228,11 +227,8 @@ def test_killed_at_any_moment_nothing_is_lost_doubled_or_torn(hub: Hub, towns: T
         process.send_signal(signal.SIGTERM)
         assert process.wait(30) == 0
     check_whole(hub)
-    with closing(sqlite3.connect(hub.folder / "var" / "feedhub.sqlite3")) as database:
-        guids = [
-            guid for (guid,) in database.execute("SELECT guid FROM entries WHERE source_id = 'a'")
-        ]
-        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    guids = hub.column("SELECT guid FROM entries WHERE source_id = 'a'")
+    assert "sound" in hub.run("db", "check").stdout
     assert sorted(guids) == sorted(entry["guid"] for entry in rows)
     titles = [story["title"] for story in hub.stories()]
     assert len(titles) == len(set(titles))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+
+import psycopg
 
 SOURCE_FOLDER = Path(__file__).resolve().parents[2] / "src"
 
@@ -103,8 +106,9 @@ def town() -> Iterator[Town]:
 class Hub:
     """A hub in a folder of its own, driven by the real command."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str = "") -> None:
         self.folder = folder
+        self.database = database
         self.config = folder / "feedhub.toml"
         self.public = folder / "var" / "public"
 
@@ -112,6 +116,7 @@ class Hub:
         """Write the config; ``private`` is the towns' address."""
         self.config.write_text(
             '[hub]\ntitle = "Thử"\ncontact = "mailto:t@example.org"\n'
+            f'database_url = "{self.database}"\n'
             f'[collect]\nper_host_gap = "0s"\nper_host = 16\nallow_private = ["{private}"]\n'
             f"{more}\n{sources}",
             encoding="utf-8",
@@ -154,6 +159,14 @@ class Hub:
         feed = json.loads((self.public / "feeds" / f"{channel}.json").read_bytes())
         items: list[dict[str, Any]] = feed["items"]
         return items
+
+    def column(self, query: str) -> list[Any]:
+        """Return the first column of a query: for what no page and no command shows."""
+        if self.database:
+            with closing(psycopg.connect(self.database)) as connection:
+                return [row[0] for row in connection.execute(query.encode())]
+        with closing(sqlite3.connect(self.folder / "var" / "feedhub.sqlite3")) as connection:
+            return [row[0] for row in connection.execute(query)]
 
     def files(self) -> dict[str, tuple[int, bytes]]:
         """Return every published file with its change time and content."""

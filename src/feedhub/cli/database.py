@@ -1,8 +1,9 @@
-"""``feedhub db``: migrate, check, backup, restore."""
+"""``feedhub db``: migrate, check, backup, restore, move."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Annotated
 
 import typer
 
@@ -55,3 +56,18 @@ def restore(context: typer.Context, file: Path) -> None:
     with options.app() as hub:
         kept = hub.restore(file)
     options.screen.print(f"restored {file}" + (f"; the old database is {kept}" if kept else ""))
+
+
+@app.command()
+def move(
+    context: typer.Context,
+    to: Annotated[str, typer.Option(help='the empty database, such as "postgresql://..."')],
+) -> None:
+    """Copy the whole hub into another, empty database; the old one stays as it is."""
+    options: Options = context.obj
+    with options.app() as hub:
+        copied = hub.move(to, lambda table, rows: typer.echo(f"{table}: {rows:,}", err=True))
+    options.screen.print(
+        f"moved {sum(copied.values()):,} rows; now say in {options.config}, in [hub]: "
+        "database_url = (the new database), and start the hub again"
+    )

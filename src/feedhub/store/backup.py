@@ -1,4 +1,4 @@
-"""Copies of an SQLite database, made and put back whole."""
+"""Copies of the database, made and put back whole."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from contextlib import closing
 from pathlib import Path
 
 from feedhub.errors import StoreError
-from feedhub.store.engine import sqlite_path
+from feedhub.store.backup_postgres import dump, put_dump_back
+from feedhub.store.engine import is_postgres, sqlite_path
 
 __all__ = ["back_up", "put_back"]
 
@@ -15,7 +16,7 @@ __all__ = ["back_up", "put_back"]
 def _path(url: str) -> Path:
     path = sqlite_path(url)
     if path is None:
-        raise StoreError("this database is not SQLite; use its own tools (pg_dump, pg_restore)")
+        raise StoreError("this database is in memory and has no file")
     return path
 
 
@@ -39,28 +40,36 @@ def back_up(url: str, target: Path) -> None:
 
     The copy is made beside the target and moved into place, so a target that exists is whole.
     """
-    source = _path(url)
     if target.exists():
         raise StoreError(f"{target} exists already; choose another name")
     fresh = target.with_name(f".{target.name}.new")
-    fresh.unlink(missing_ok=True)
     try:
-        with closing(sqlite3.connect(source)) as database:
-            database.execute("VACUUM INTO ?", (str(fresh),))
+        fresh.unlink(missing_ok=True)
+        if is_postgres(url):
+            dump(url, fresh)
+        else:
+            with closing(sqlite3.connect(_path(url))) as database:
+                database.execute("VACUUM INTO ?", (str(fresh),))
         fresh.replace(target)
+    except StoreError:
+        fresh.unlink(missing_ok=True)
+        raise
     except (sqlite3.Error, OSError) as error:
         fresh.unlink(missing_ok=True)
         raise StoreError(f"the backup could not be written: {error}") from error
 
 
-def put_back(url: str, backup: Path, *, aside: str) -> Path | None:
-    """Put a backup in the place of the database; return where the old one was moved.
+def put_back(url: str, backup: Path, *, aside: str) -> str:
+    """Put a backup in the place of the database; return where the old one was moved, if any.
 
-    ``aside`` is added to the old file's name. The caller holds the data folder.
+    ``aside`` is added to the old file's name, or names the schema of PostgreSQL that keeps the old
+    tables. The caller holds the hub.
     """
-    target = _path(url)
     if not backup.is_file():
         raise StoreError(f"there is no file {backup}")
+    if is_postgres(url):
+        return f"the schema {put_dump_back(url, backup, aside=aside)}"
+    target = _path(url)
     _check(backup)
     fresh = target.with_name(f".{target.name}.new")
     fresh.unlink(missing_ok=True)
@@ -80,4 +89,4 @@ def put_back(url: str, backup: Path, *, aside: str) -> Path | None:
     except (sqlite3.Error, OSError) as error:
         fresh.unlink(missing_ok=True)
         raise StoreError(f"the backup could not be put back: {error}") from error
-    return kept
+    return str(kept or "")

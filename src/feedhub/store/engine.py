@@ -8,6 +8,8 @@ survives a power cut. Why one writer on PostgreSQL too: docs/decisions/150-postg
 
 from __future__ import annotations
 
+import os
+import socket
 import sqlite3
 from pathlib import Path
 from typing import Any, Final
@@ -133,7 +135,7 @@ def _open_postgres(url: URL) -> Engine:
     if "options" not in url.query:
         arguments["options"] = options
     if "application_name" not in url.query:
-        arguments["application_name"] = "feedhub"
+        arguments["application_name"] = f"feedhub {os.getpid()} on {socket.gethostname()}"[:63]
     engine = create_engine(
         url,
         connect_args=arguments,

@@ -15,7 +15,7 @@ from feedhub.store.engine import insert_for
 from feedhub.store.search import SearchRows
 from feedhub.store.tables import entries, entry_keys, revisions
 
-__all__ = ["EntryRows", "NewEntry"]
+__all__ = ["EntryRows", "NewEntry", "chunks", "said"]
 
 #: bound parameters per statement stay well under SQLite's limit
 _CHUNK = 300
@@ -44,8 +44,13 @@ def chunks(values: Collection[str]) -> Iterable[list[str]]:
         yield listed[start : start + _CHUNK]
 
 
+def said(title: str, words: str, summary: str) -> str:
+    """Return what is searched of an entry."""
+    return f"{title}\n{words or summary}"
+
+
 def _said(entry: Entry) -> str:
-    return f"{entry.title}\n{entry.text or entry.summary}"
+    return said(entry.title, entry.text, entry.summary)
 
 
 class EntryRows:

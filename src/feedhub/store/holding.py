@@ -1,6 +1,8 @@
-"""Who holds the data folder: one daemon at a time, one writer at a time.
+"""Who holds a hub: one daemon at a time, one writer at a time.
 
-The locks are the kernel's (flock): they fall when their process ends, however it ends.
+On SQLite the locks are the kernel's (flock), in the data folder: they fall when their process ends,
+however it ends. On PostgreSQL they are the server's (advisory locks of a session) and hold on every
+machine: they fall with the connection, and when the process that holds one is frozen.
 """
 
 from __future__ import annotations
@@ -8,15 +10,39 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import threading
 from collections.abc import Iterator
+from hashlib import blake2b
 from pathlib import Path
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import SQLAlchemyError
 
 from feedhub.clock import Clock
 from feedhub.errors import DataFolderHeldError, StoreError
+from feedhub.store.engine import open_engine
 
-__all__ = ["hold"]
+__all__ = ["advisory_key", "hold", "hold_database"]
 
 _PAUSE = 0.1
+
+#: milliseconds of silence after which the server ends a session that holds a lock, and the seconds
+#: between two signs of life: a frozen process must not hold up the fleet for two minutes
+_SILENCE = 60_000
+_SIGN = 15.0
+
+_HOLDER = (
+    "SELECT application_name, client_addr FROM pg_locks JOIN pg_stat_activity USING (pid)"
+    " WHERE locktype = 'advisory' AND granted AND objsubid = 1"
+    " AND ((classid::bigint << 32) | objid::bigint) = %s"
+    " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+)
+
+
+def advisory_key(name: str) -> int:
+    """Return the number of a named lock of PostgreSQL, the same on every machine."""
+    digest = blake2b(f"feedhub {name}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 @contextlib.contextmanager
@@ -54,3 +80,65 @@ def _taken(descriptor: int) -> bool:
     except BlockingIOError:
         return False
     return True
+
+
+@contextlib.contextmanager
+def hold_database(
+    url: str, name: str, clock: Clock, *, shared: bool = False, patience: float = 0.0
+) -> Iterator[None]:
+    """Hold the lock ``name`` of a PostgreSQL database, on all machines, while the block runs.
+
+    Any number may hold it ``shared``, and nobody else meanwhile. Waits up to ``patience`` seconds,
+    then raises ``DataFolderHeldError`` naming the holder. Raises ``StoreError`` at the end of the
+    block when the lock was lost meanwhile: somebody else may have worked beside it.
+    """
+    engine = open_engine(url)
+    try:
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            _take(connection, name, clock, shared=shared, patience=patience)
+            with _signs_of_life(connection):
+                yield
+    except SQLAlchemyError as error:
+        raise StoreError(f"the database cannot be held: {error.__cause__ or error}") from error
+    finally:
+        engine.dispose()
+
+
+def _take(
+    connection: Connection, name: str, clock: Clock, *, shared: bool, patience: float
+) -> None:
+    key = advisory_key(name)
+    connection.exec_driver_sql(f"SET idle_session_timeout = {_SILENCE}")
+    question = f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}(%s)"
+    end = clock.monotonic() + patience
+    while not connection.exec_driver_sql(question, (key,)).scalar():
+        if clock.monotonic() >= end:
+            holder = connection.exec_driver_sql(_HOLDER, (key,)).first()
+            who = f"{holder[0]} at {holder[1] or 'this machine'}" if holder else "unknown"
+            raise DataFolderHeldError(f"another FeedHub ({who}) works on this database")
+        clock.sleep(_PAUSE)
+
+
+@contextlib.contextmanager
+def _signs_of_life(connection: Connection) -> Iterator[None]:
+    ended = threading.Event()
+    lost: list[SQLAlchemyError] = []
+
+    def tell() -> None:
+        while not ended.wait(_SIGN):
+            try:
+                connection.exec_driver_sql("SELECT 1")
+            except SQLAlchemyError as error:
+                lost.append(error)
+                return
+
+    teller = threading.Thread(target=tell, name="lock", daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        teller.join()
+    if lost:
+        raise lost[0]
+    connection.exec_driver_sql("SELECT 1")

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedhub.errors import StoreError
 from feedhub.store.engine import WRITING
 
-__all__ = ["NEWEST", "current_revision", "migrate"]
+__all__ = ["NEWEST", "current_revision", "find_problems", "migrate"]
 
 #: the last migration of this version of FeedHub
 NEWEST = "0002"
@@ -72,3 +72,35 @@ def migrate(engine: Engine) -> str | None:
     except SQLAlchemyError as error:
         raise StoreError(f"the database could not be brought up to date: {error}") from error
     return before
+
+
+def find_problems(connection: Connection) -> tuple[str, ...]:
+    """Read the whole database; return what is wrong with it, in words."""
+    if connection.dialect.name == "sqlite":
+        found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
+        orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+        problems = [f"the file is damaged: {line}" for line in found if line != "ok"]
+        return (*problems, *(f"a row of {row[0]} points to nothing" for row in orphans))
+    problems = []
+    for name in inspect(connection).get_table_names():
+        quoted = connection.dialect.identifier_preparer.quote(name)
+        # reads every row, long texts too; where pages carry checksums they are compared
+        rows = f"SELECT sum(length(line::text)) FROM {quoted} AS line"  # noqa: S608 - our own names
+        connection.exec_driver_sql(rows)
+    for name, parent in connection.exec_driver_sql(_UNCHECKED):
+        problems.append(f"{name} may point to nothing in {parent}: its rule is not in force")
+    unseen = connection.exec_driver_sql(_UNSEARCHED).scalar()
+    if unseen:
+        problems.append(f"{unseen} entries cannot be found by searching")
+    return tuple(problems)
+
+
+#: foreign keys that were switched off by hand, so that rows may point to nothing
+_UNCHECKED = (
+    "SELECT conrelid::regclass::text, confrelid::regclass::text FROM pg_constraint"
+    " WHERE contype = 'f' AND NOT convalidated"
+)
+_UNSEARCHED = (
+    "SELECT count(*) FROM entries LEFT JOIN search ON search.entry_number = entries.number"
+    " WHERE search.entry_number IS NULL"
+)

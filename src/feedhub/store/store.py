@@ -21,7 +21,7 @@ from feedhub.store.likeness import LikenessRows
 from feedhub.store.notices import NoticeRows
 from feedhub.store.pings import PingRows
 from feedhub.store.pushes import PushRows
-from feedhub.store.schema import migrate
+from feedhub.store.schema import find_problems, migrate
 from feedhub.store.search import SearchRows
 from feedhub.store.sources import SourceRows
 from feedhub.store.stories import StoryRows
@@ -70,13 +70,11 @@ class Store:
 
     def problems(self) -> tuple[str, ...]:
         """Read the whole database; return what is wrong with it, in words."""
-        if self.engine.dialect.name != "sqlite":
-            return ()
-        with self.engine.connect() as connection:
-            found = [row[0] for row in connection.exec_driver_sql("PRAGMA integrity_check")]
-            orphans = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
-        problems = [f"the file is damaged: {line}" for line in found if line != "ok"]
-        return (*problems, *(f"a row of {row[0]} points to nothing" for row in orphans))
+        try:
+            with self.engine.connect() as connection:
+                return find_problems(connection)
+        except SQLAlchemyError as error:
+            raise StoreError(f"the database cannot be read: {_cause(error)}") from error
 
     def close(self) -> None:
         """Close every connection."""
