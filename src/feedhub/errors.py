@@ -18,6 +18,7 @@
     │   │   └── ListingChanged  the listing's rule no longer fits its page
     │   └── ExtractError     an article page without a readable article
     ├── StoreError           the database refuses; nothing of this transaction is kept
+    ├── TakenForDeadError    stop (exit 1): the fleet has gone on without this process
     └── DeliveryError        a file or message could not be handed over
 
 Anything else is a bug and ends the run loudly. Messages are sentences for the people who run a
@@ -42,6 +43,7 @@ __all__ = [
     "Refused",
     "SourceError",
     "StoreError",
+    "TakenForDeadError",
     "TooLarge",
     "Unreachable",
 ]
@@ -142,6 +144,10 @@ class ExtractError(SourceError):
 
 class StoreError(FeedHubError):
     """The database refused; the transaction was rolled back."""
+
+
+class TakenForDeadError(FeedHubError):
+    """This process stood still for so long that others of its fleet took over its work."""
 
 
 class DeliveryError(FeedHubError):

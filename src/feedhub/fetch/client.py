@@ -14,12 +14,13 @@ from types import TracebackType
 from typing import Self
 
 from feedhub.clock import Clock
+from feedhub.fetch.fleet import SharedDoors
 from feedhub.fetch.guard import NameLookup, system_lookup
 from feedhub.fetch.request import Exchange, FetchSettings, Request
 from feedhub.fetch.visit import Visitor
 from feedhub.model.document import Document, NotModified
 
-__all__ = ["Exchange", "FetchSettings", "Fetched", "Fetcher", "Request"]
+__all__ = ["Exchange", "FetchSettings", "Fetched", "Fetcher", "Request", "SharedDoors"]
 
 Fetched = Document | NotModified
 
@@ -28,7 +29,8 @@ class Fetcher:
     """Fetches documents politely and within limits.
 
     ``submit`` may be called from any thread. ``ledger`` is told of every request that went out,
-    from the fetcher's own thread. ``lookup`` replaces the machine's name resolver.
+    from the fetcher's own thread. ``lookup`` replaces the machine's name resolver. ``shared`` keeps
+    the limits of hosts for a fleet of processes; it is closed with the fetcher.
 
     Raises ``ConfigError`` when made with an entry of ``allow_private`` that cannot be read.
     """
@@ -40,8 +42,10 @@ class Fetcher:
         *,
         ledger: Callable[[Exchange], None] | None = None,
         lookup: NameLookup = system_lookup,
+        shared: SharedDoors | None = None,
     ) -> None:
         self._settings = settings
+        self._shared = shared
         self._clock = clock
         self._ledger = ledger
         self._lookup = lookup
@@ -94,7 +98,13 @@ class Fetcher:
     ) -> None:
         closing = asyncio.Event()
         try:
-            visitor = Visitor(self._settings, self._clock, lookup=self._lookup, ledger=self._ledger)
+            visitor = Visitor(
+                self._settings,
+                self._clock,
+                lookup=self._lookup,
+                ledger=self._ledger,
+                shared=self._shared,
+            )
         except Exception as error:  # noqa: BLE001 - raised in the thread that makes the fetcher
             started.set_exception(error)
             return

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from feedhub.clock import Clock
 from feedhub.errors import BadStatus
+from feedhub.fetch.fleet import SharedDoors, SharedTurns
 
 __all__ = ["Doorkeeper"]
 
@@ -39,11 +40,15 @@ class Doorkeeper:
     """Keeps the per-host limits for all requests of one hub.
 
     ``per_host`` requests at once to one host, whose starts are ``gap`` seconds apart. A host that
-    said when to come back is not asked before.
+    said when to come back is not asked before. With ``shared``, all of this holds for the whole
+    fleet of processes that share those doors.
     """
 
-    def __init__(self, clock: Clock, *, per_host: int, gap: float) -> None:
+    def __init__(
+        self, clock: Clock, *, per_host: int, gap: float, shared: SharedDoors | None = None
+    ) -> None:
         self._clock = clock
+        self._shared = SharedTurns(shared) if shared is not None else None
         self._per_host = per_host
         self._gap = gap
         self._doors: dict[str, _Door] = {}
@@ -80,9 +85,28 @@ class Doorkeeper:
                 if start > now:
                     await asyncio.sleep(start - now)
                 self._check_quiet(door, site)
-                yield
+                async with self._fleet_turn(door, site, follows=follows):
+                    yield
         finally:
             door.users -= 1
+
+    @asynccontextmanager
+    async def _fleet_turn(self, door: _Door, site: str, *, follows: bool) -> AsyncIterator[None]:
+        """Wait for one's turn among the processes of the fleet, if there is one."""
+        if self._shared is None:
+            yield
+            return
+        async with self._shared.turn(site, door.gap, follows=follows) as turn:
+            if turn.quiet:
+                self._keep_quiet(door, turn.quiet_status, turn.quiet)
+            self._check_quiet(door, site)
+            await asyncio.sleep(turn.wait)
+            yield
+
+    async def close(self) -> None:
+        """Give back what is held of shared doors."""
+        if self._shared is not None:
+            await self._shared.close()
 
     def _check_quiet(self, door: _Door, site: str) -> None:
         if door.quiet_until is None:
@@ -104,11 +128,14 @@ class Doorkeeper:
         if seconds is None:
             if status != 429:
                 return
-            wait = _UNSAID_WAIT
-        else:
-            wait = timedelta(seconds=min(seconds, _LONGEST_WAIT.total_seconds()))
-        door = self._door(site)
-        until = self._clock.now() + wait
+            seconds = _UNSAID_WAIT.total_seconds()
+        seconds = min(seconds, _LONGEST_WAIT.total_seconds())
+        self._keep_quiet(self._door(site), status, seconds)
+        if self._shared is not None:
+            self._shared.rest(site, status, seconds)
+
+    def _keep_quiet(self, door: _Door, status: int, seconds: float) -> None:
+        until = self._clock.now() + timedelta(seconds=seconds)
         if door.quiet_until is None or until > door.quiet_until:
             door.quiet_until = until
             door.quiet_status = status

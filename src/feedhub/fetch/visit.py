@@ -9,6 +9,7 @@ from feedhub.errors import BadStatus, FetchError, Refused
 from feedhub.fetch.address import WebAddress, parse_address
 from feedhub.fetch.exchange import REDIRECTS, Answer, Asker, Budget
 from feedhub.fetch.failures import parse_retry_after, status_error
+from feedhub.fetch.fleet import SharedDoors
 from feedhub.fetch.guard import NameLookup, system_lookup
 from feedhub.fetch.politeness import Doorkeeper
 from feedhub.fetch.request import Exchange, FetchSettings, Request
@@ -32,16 +33,20 @@ class Visitor:
         *,
         lookup: NameLookup = system_lookup,
         ledger: Callable[[Exchange], None] | None = None,
+        shared: SharedDoors | None = None,
     ) -> None:
         self._settings = settings
         self._clock = clock
-        self._doors = Doorkeeper(clock, per_host=settings.per_host, gap=settings.per_host_gap)
+        self._doors = Doorkeeper(
+            clock, per_host=settings.per_host, gap=settings.per_host_gap, shared=shared
+        )
         self._robots = RobotsRules(clock, settings.agent, self._read_robots)
         self._asker = Asker(settings, clock, self._doors, lookup=lookup, ledger=ledger)
 
     async def close(self) -> None:
         """Close every connection."""
         await self._asker.close()
+        await self._doors.close()
 
     async def visit(self, request: Request) -> Document | NotModified:
         """Return the document, or that ours is current. Raises ``FetchError``."""

@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from feedhub.errors import StoreError
+from feedhub.errors import StoreError, TakenForDeadError
 from feedhub.store.channels import ChannelRows
 from feedhub.store.deliveries import DeliveryRows
 from feedhub.store.digests import DigestRows
 from feedhub.store.engine import READING, WRITING, open_engine
 from feedhub.store.entries import EntryRows
 from feedhub.store.facts import FactRows
+from feedhub.store.fleet import FleetRows
 from feedhub.store.ledger import LedgerRows
 from feedhub.store.likeness import LikenessRows
 from feedhub.store.notices import NoticeRows
@@ -45,6 +46,7 @@ class Transaction:
         self.search = SearchRows(connection)
         self.notices = NoticeRows(connection)
         self.ledger = LedgerRows(connection)
+        self.fleet = FleetRows(connection)
         self.digests = DigestRows(connection)
         self.subscribers = SubscriberRows(connection)
         self.deliveries = DeliveryRows(connection)
@@ -55,6 +57,8 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        #: the id of this process in the fleet, "" where it is in none
+        self.holder = ""
         self._writer = threading.Lock()
 
     @classmethod
@@ -94,14 +98,22 @@ class Store:
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
-        """Open a transaction that is committed at the end, or rolled back on any error."""
+        """Open a transaction that is committed at the end, or rolled back on any error.
+
+        Raises ``TakenForDeadError`` where this process is in a fleet that has gone on without it.
+        """
         try:
             with (
                 self._writer,
                 self.engine.connect().execution_options(**WRITING) as connection,
                 connection.begin(),
             ):
-                yield Transaction(connection)
+                tx = Transaction(connection)
+                if self.holder and not tx.fleet.renew(self.holder):
+                    raise TakenForDeadError(
+                        "this process stood still for so long that others took over its work"
+                    )
+                yield tx
         except SQLAlchemyError as error:
             raise StoreError(f"the database cannot be written: {_cause(error)}") from error
 

@@ -30,11 +30,14 @@ __all__ = [
     "UtcTime",
     "Words",
     "channel_stories",
+    "claims",
     "entries",
     "entry_keys",
     "entry_links",
     "entry_shingles",
     "facts",
+    "holders",
+    "hosts",
     "ledger",
     "metadata",
     "notices",
@@ -348,6 +351,32 @@ seals = Table(
     Column("story_ids", JSON, nullable=False),
     #: of the published documents, once they are final; empty while they may still change
     Column("digest", String(64), nullable=False, server_default=""),
+)
+
+#: the processes of a fleet that live: each says so again and again, by the database's clock
+holders = Table(
+    "holders",
+    metadata,
+    Column("id", String(100), primary_key=True),
+    Column("until", UtcTime, nullable=False),
+)
+
+#: what one process of the fleet does and no other meanwhile, as long as that process lives
+claims = Table(
+    "claims",
+    metadata,
+    Column("name", String(300), primary_key=True),
+    Column("holder_id", String(100), ForeignKey("holders.id"), nullable=False, index=True),
+)
+
+#: when a host may be asked next by any process of the fleet, and for how long it wants rest
+hosts = Table(
+    "hosts",
+    metadata,
+    Column("site", String(300), primary_key=True),
+    Column("next_allowed_at", UtcTime, nullable=False),
+    Column("quiet_until", UtcTime),
+    Column("quiet_status", Integer, nullable=False, server_default="0"),
 )
 
 #: feeds that changed and whose WebSub hub has not been told yet, by address

@@ -29,7 +29,9 @@ def make_fetcher() -> Iterator[MakeFetcher]:
     """Make fetchers that may ask loopback, without a gap; they are closed after the test."""
     with ExitStack() as stack:
 
-        def make(clock: Any = None, lookup: Any = None, ledger: Any = None, **kw: Any) -> Fetcher:
+        def make(
+            clock: Any = None, lookup: Any = None, ledger: Any = None, shared: Any = None, **kw: Any
+        ) -> Fetcher:
             settings = {
                 "allow_private": ("127.0.0.0/8",),
                 "per_host_gap": 0.0,
@@ -39,6 +41,7 @@ def make_fetcher() -> Iterator[MakeFetcher]:
                 **kw,
             }
             extra = {"lookup": lookup} if lookup else {}
+            extra |= {"shared": shared} if shared else {}
             return stack.enter_context(
                 Fetcher(FetchSettings(**settings), clock or SystemClock(), ledger=ledger, **extra)
             )

@@ -34,6 +34,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("key", name=op.f("pk_facts")),
     )
     op.create_table(
+        "holders",
+        sa.Column("id", sa.String(length=100), nullable=False),
+        sa.Column("until", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_holders")),
+    )
+    op.create_table(
+        "claims",
+        sa.Column("name", sa.String(length=300), nullable=False),
+        sa.Column("holder_id", sa.String(length=100), nullable=False),
+        sa.ForeignKeyConstraint(["holder_id"], ["holders.id"], name=op.f("fk_claims_holder_id")),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_claims")),
+    )
+    op.create_index(op.f("ix_claims_holder_id"), "claims", ["holder_id"], unique=False)
+    op.create_table(
+        "hosts",
+        sa.Column("site", sa.String(length=300), nullable=False),
+        sa.Column("next_allowed_at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("quiet_until", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("quiet_status", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("site", name=op.f("pk_hosts")),
+    )
+    op.create_table(
         "ledger",
         sa.Column("day", sa.String(length=10), nullable=False),
         sa.Column("host", sa.String(length=255), nullable=False),
