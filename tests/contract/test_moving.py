@@ -41,8 +41,8 @@ def fill(url: str) -> None:
         )
         tx.stories.touch({"s-a"}, NOW)
         pull = PullRecord(source_id="town", at=NOW, outcome=Outcome.OK)
-        tx.sources.add_pull(pull, PullFacts(at=NOW, listed=9, new=2))
-        tx.sources.add_pull(pull)
+        tx.sources.add_pulls([(pull, PullFacts(at=NOW, listed=9, new=2))])
+        tx.sources.add_pulls([(pull, None)])
         tx.notices.add("town", NOW, [Notice(kind=TroubleKind.LATE, words="…")])
         tx.channels.seat({"s-a": ["all"], "s-c": ["all"]}, {"s-a": 1, "s-c": 2})
         tx.channels.seal("all", 1, ["s-a"])
@@ -99,7 +99,7 @@ def test_a_move_there_and_back_keeps_every_row(tmp_path: Path) -> None:
         assert tx.facts.take("sequence", 1) == 5
         keep(tx, "d")
         assert tx.sources.history("town")[0].at == NOW
-        tx.sources.add_pull(PullRecord(source_id="town", at=NOW, outcome=Outcome.OK))
+        tx.sources.add_pulls([(PullRecord(source_id="town", at=NOW, outcome=Outcome.OK), None)])
         assert tx.search.find(SearchWish(words="nuoc sach da ve"), limit=9).story_ids == ("s-a",)
     with pytest.raises(StoreError, match="not empty"):
         move_to(old, there)

@@ -228,15 +228,14 @@ def test_pulls_are_kept_for_ninety_days(store: Store) -> None:
     with store.writing() as tx:
         tx.sources.register([TOWN], NOW)
         for days in (0, 89, 91):
-            tx.sources.add_pull(
-                PullRecord(
-                    source_id="town",
-                    at=NOW - timedelta(days=days),
-                    outcome=Outcome.OK,
-                    status=200,
-                    counts=counts,
-                )
+            pull = PullRecord(
+                source_id="town",
+                at=NOW - timedelta(days=days),
+                outcome=Outcome.OK,
+                status=200,
+                counts=counts,
             )
+            tx.sources.add_pulls([(pull, None)])
         assert tx.sources.forget_pulls(NOW) == 1
         assert len(tx.sources.history("town")) == 2
         assert tx.sources.last_pulls()["town"].counts == counts
@@ -247,8 +246,8 @@ def test_what_documents_looked_like_is_kept_with_their_pulls(store: Store) -> No
     pull = PullRecord(source_id="town", at=NOW, outcome=Outcome.OK)
     with store.writing() as tx:
         tx.sources.register([TOWN], NOW)
-        tx.sources.add_pull(pull, facts)
-        tx.sources.add_pull(pull)
+        tx.sources.add_pulls([(pull, facts)])
+        tx.sources.add_pulls([(pull, None)])
         assert tx.sources.facts("town", since=None) == (facts,)
         assert tx.sources.facts("town", since=NOW) == (facts,)
         assert tx.sources.facts("town", since=NOW + timedelta(seconds=1)) == ()

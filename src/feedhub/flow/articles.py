@@ -45,9 +45,9 @@ def _learnt(habits: SourceHabits, documents: Sequence[Document]) -> SourceHabits
     return SourceHabits(chrome=frozenset(chrome), date_order=habits.date_order or seen.date_order)
 
 
-def _page(future: Future[Fetched]) -> Document | None:
+def _page(parts: CollectParts, future: Future[Fetched]) -> Document | None:
     try:
-        answer = future.result()
+        answer = parts.wait(future)
     except FetchError:
         return None
     return answer if isinstance(answer, Document) else None
@@ -74,7 +74,7 @@ def _read_articles(
         )
         for entry in entries
     ]
-    pages = [_page(future) for future in futures]
+    pages = [_page(parts, future) for future in futures]
     habits = _learnt(habits, [page for page in pages if page is not None])
     today = now.astimezone(ZoneInfo(source.timezone)).date()
     found: list[Entry | None] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,7 +16,7 @@ from feedhub.model.source import Source
 from feedhub.model.trouble import Notice, PullFacts
 from feedhub.store.store import Transaction
 
-__all__ = ["Ending", "keep_ending", "keep_pull"]
+__all__ = ["Ending", "keep_endings", "keep_pull"]
 
 
 def _merged(stored: StoredEntry, change: Change) -> Entry:
@@ -84,12 +85,12 @@ class Ending:
     told: tuple[Notice, ...] = ()
 
 
-def keep_ending(tx: Transaction, ending: Ending) -> None:
-    """Write down how a pull ended."""
-    record = ending.record
-    tx.sources.save(ending.state)
-    tx.sources.add_pull(record, ending.facts)
-    tx.notices.add(record.source_id, record.at, ending.told)
+def keep_endings(tx: Transaction, endings: Sequence[Ending]) -> None:
+    """Write down how pulls ended."""
+    tx.sources.save(*(ending.state for ending in endings))
+    tx.sources.add_pulls((ending.record, ending.facts) for ending in endings)
+    for ending in endings:
+        tx.notices.add(ending.record.source_id, ending.record.at, ending.told)
 
 
 def keep_pull(
@@ -119,4 +120,4 @@ def keep_pull(
         touched |= {known.story_id for known in findings.gone}
         touched |= seat_fresh(parts, tx, source, findings.fresh, now, first_pull=first_pull)
         tx.stories.touch(touched, now)
-        keep_ending(tx, ending)
+        keep_endings(tx, [ending])

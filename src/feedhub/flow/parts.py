@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import CancelledError, Future
-from dataclasses import dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from feedhub.clock import Clock
 from feedhub.config.settings import Settings
 from feedhub.fetch.client import Fetched, Fetcher, Request
 from feedhub.store.store import Store
 
-__all__ = ["CollectParts", "mint_id"]
+__all__ = ["CollectParts", "Desks", "mint_id"]
+
+#: pulls that are read and stored at the same time
+_DESKS = 4
 
 #: Crockford's base 32 in lower case: no letter that is taken for a digit
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -27,6 +32,40 @@ def mint_id() -> str:
     return "".join(secrets.choice(_LETTERS) for _ in range(13))
 
 
+class Desks:
+    """Places for pulls that are being read and stored; who waits for the network leaves his.
+
+    So a hundred pulls may wait for answers side by side while only a few fill the memory with what
+    they read.
+    """
+
+    def __init__(self, places: int) -> None:
+        self._places = threading.Semaphore(places)
+        self._mine = threading.local()
+
+    @contextmanager
+    def seat(self) -> Iterator[None]:
+        """Hold a place while the block runs."""
+        with self._places:
+            self._mine.seated = True
+            try:
+                yield
+            finally:
+                self._mine.seated = False
+
+    @contextmanager
+    def away(self) -> Iterator[None]:
+        """Leave one's place, if one holds any, while the block runs."""
+        seated = getattr(self._mine, "seated", False)
+        if seated:
+            self._places.release()
+        try:
+            yield
+        finally:
+            if seated:
+                self._places.acquire()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CollectParts:
     """The doors and tools that collecting uses."""
@@ -36,6 +75,7 @@ class CollectParts:
     store: Store
     fetcher: Fetcher
     new_id: Callable[[], str] = mint_id
+    desks: Desks = field(default_factory=lambda: Desks(_DESKS))
 
     def submit(self, request: Request) -> Future[Fetched]:
         """Ask for a document; raise ``CancelledError`` when the hub is shutting down."""
@@ -46,4 +86,9 @@ class CollectParts:
 
     def ask(self, request: Request) -> Fetched:
         """Ask for a document and wait for it."""
-        return self.submit(request).result()
+        return self.wait(self.submit(request))
+
+    def wait(self, future: Future[Fetched]) -> Fetched:
+        """Wait for a document that was asked for; raise ``FetchError``."""
+        with self.desks.away():
+            return future.result()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feedhub import __version__
-from feedhub.dedupe.identity import lookup_keys, match_entries
 from feedhub.errors import (
     BadStatus,
     FetchError,
@@ -18,14 +18,16 @@ from feedhub.errors import (
     Unreachable,
 )
 from feedhub.extract.habits import SourceHabits
-from feedhub.fetch.client import Request
-from feedhub.flow.articles import page_wanted, pages_pending, read_pages
-from feedhub.flow.findings import Change, Findings
-from feedhub.flow.keeping import Ending, keep_ending, keep_pull
+from feedhub.fetch.client import Fetched, Request
+from feedhub.flow.articles import pages_pending, read_pages
+from feedhub.flow.findings import Findings
+from feedhub.flow.keeping import Ending, keep_endings, keep_pull
 from feedhub.flow.missing import ask_after_missing
 from feedhub.flow.parts import CollectParts
+from feedhub.flow.past import Learnt, Past, learnt_from, pack, read_past, unpack
 from feedhub.flow.pushing import keep_subscribed, note_offer
 from feedhub.flow.reading import read_source, with_date_order
+from feedhub.flow.recognising import recognise
 from feedhub.flow.remembering import MOVE_PROOFS, answered, failed, held
 from feedhub.flow.rhythm import after_failure, after_success
 from feedhub.flow.watching import (
@@ -38,11 +40,13 @@ from feedhub.flow.watching import (
 )
 from feedhub.model.document import Document, NotModified, Validators
 from feedhub.model.pull import Outcome, PullRecord, Reconciliation, SourceState
+from feedhub.model.push import Push
 from feedhub.model.source import DateOrder, Source, SourceKind
 from feedhub.model.trouble import PullFacts, Trouble
+from feedhub.parse.stamps import without_stamps
 from feedhub.text.dates import order_of
 
-__all__ = ["pull_source"]
+__all__ = ["Pull"]
 
 #: a full fetch at least this often, in case a server's 304 lies
 _FULL_FETCH_EVERY = timedelta(days=1)
@@ -52,32 +56,89 @@ def _digest(data: bytes) -> str:
     return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
-class _Pull:
-    """A pull under way. ``shape`` is a fingerprint of the version and of how the source is read."""
+class Pull:
+    """A pull under way: asked for with ``request``, then ended by ``quiet`` or else by ``take``.
+
+    ``push`` is what was agreed with the source's WebSub hub. ``accept`` takes a document as it is,
+    however unusual it is for its source.
+    """
 
     def __init__(
-        self, parts: CollectParts, source: Source, state: SourceState, *, accept: bool
+        self,
+        parts: CollectParts,
+        source: Source,
+        state: SourceState,
+        *,
+        push: Push | None = None,
+        accept: bool = False,
     ) -> None:
         self.parts = parts
         self.source = source
         self.state = state
+        self.push = push
         self.accept = accept
         self.now: datetime = parts.clock.now()
         self.started = parts.clock.monotonic()
+        #: a fingerprint of the version and of how the source is read
         self.shape = _digest(repr((__version__, source)).encode())
         #: read the document even if it has not changed
         self.anew = accept or state.pages_pending or state.shape != self.shape
         #: what was usual before says nothing any more
         self.restarts = accept or (bool(state.shape) and state.shape != self.shape)
+        self._body_hash = ""
 
-    def run(self) -> PullRecord:
-        """Pull once; every expected trouble becomes the pull's record."""
+    def request(self) -> Request:
+        """Return what the pull asks for first."""
+        full = (
+            self.anew
+            or self.state.full_fetch_at is None
+            or not timedelta(0) <= self.now - self.state.full_fetch_at < _FULL_FETCH_EVERY
+        )
+        moved = self.state.moved_to if self.state.moved_proofs >= MOVE_PROOFS else ""
+        return self._request(
+            moved or self.source.url, validators=None if full else self.state.validators
+        )
+
+    def quiet(self, asked: Future[Fetched]) -> Ending | None:
+        """Return how the pull ended where that takes no look into the database.
+
+        That is where it failed, or where nothing changed and the past is remembered; None
+        elsewhere. Nothing is written. ``asked`` is done. Raises ``CancelledError`` when the hub is
+        shutting down.
+        """
+        if self.push is not None:
+            return None  # its hub may have to be asked for a new lease
         try:
-            record, _ = self._succeed()
+            answer = asked.result()
         except SourceError as error:
-            record, _ = self._fail(error)
-        keep_subscribed(self.parts, self.source.id)
+            return self._failure(error)
+        if self._has_changed(answer):
+            return None
+        learnt = unpack(self.state, self.source)
+        return None if learnt is None else self._unchanged(answer, learnt)
+
+    def take(self, asked: Future[Fetched]) -> PullRecord:
+        """Read the answer and write down all that comes of it; needs a desk.
+
+        Expected trouble is in the record returned; anything else is a bug and is raised.
+        """
+        try:
+            record = self._take(asked.result())
+        except SourceError as error:
+            record = self._keep(self._failure(error))
+        if self.push is not None or record.outcome is Outcome.OK:
+            keep_subscribed(self.parts, self.source.id)
         return record
+
+    def _has_changed(self, answer: Fetched) -> bool:
+        """Tell whether the answer is to be read; its validators and hash are remembered anyway."""
+        if isinstance(answer, NotModified):
+            self._body_hash = self.state.body_hash
+            return False
+        if not self._body_hash:
+            listing = self.source.kind is SourceKind.LISTING
+            self._body_hash = _digest(answer.body if listing else without_stamps(answer.body))
+        return self.anew or self._body_hash != self.state.body_hash
 
     def _request(self, url: str, *, validators: Validators | None = None) -> Request:
         return Request(
@@ -88,31 +149,23 @@ class _Pull:
             verify_tls=self.source.verify_tls,
         )
 
-    def _fetch(self) -> Document | NotModified:
-        full = (
-            self.anew
-            or self.state.full_fetch_at is None
-            or not timedelta(0) <= self.now - self.state.full_fetch_at < _FULL_FETCH_EVERY
-        )
-        moved = self.state.moved_to if self.state.moved_proofs >= MOVE_PROOFS else ""
-        request = self._request(
-            moved or self.source.url, validators=None if full else self.state.validators
-        )
-        return self.parts.ask(request)
-
     def _next_page(self, url: str) -> Document:
         answer = self.parts.ask(self._request(url))
         if isinstance(answer, NotModified):
             raise BadStatus(f"{url} answered 304 to a request without validators", status=304)
         return answer
 
-    def _succeed(self) -> tuple[PullRecord, SourceState]:
-        answer = self._fetch()
-        if isinstance(answer, NotModified):
-            return self._unchanged(answer, self.state.body_hash)
-        body_hash = _digest(answer.body)
-        if body_hash == self.state.body_hash and not self.anew:
-            return self._unchanged(answer, body_hash)
+    def _past(self) -> Past:
+        if not self.state.first_pull_done:
+            return Past()
+        since = self.now if self.restarts else self.state.normal_since
+        return read_past(self.parts, self.source, since, self.now)
+
+    def _take(self, answer: Fetched) -> PullRecord:
+        changed = self._has_changed(answer)
+        past = self._past()
+        if not changed or isinstance(answer, NotModified):
+            return self._keep(self._unchanged(answer, learnt_from(past, self.source, self.now)))
         order = self._date_order()
         reading = read_source(
             answer, with_date_order(self.source, order), self.now, next_page=self._next_page
@@ -120,9 +173,9 @@ class _Pull:
         order = order or order_of(entry.published.evidence for entry in reading.entries)
         habits = SourceHabits(chrome=frozenset(self.state.chrome), date_order=order)
         findings = Findings(document=answer, reading=reading, habits=habits)
-        self._recognise(findings)
+        recognise(self.parts, self.source, findings)
         facts = facts_of_pull(findings, self.now)
-        troubles = () if self.accept else self._judge(findings, facts)
+        troubles = () if self.accept else self._judge(findings, facts, past)
         if any(trouble.hold for trouble in troubles):
             return self._hold(findings, troubles)
         read_pages(self.parts, self.source, findings, self.now)
@@ -130,9 +183,9 @@ class _Pull:
         counts = findings.counts()
         damage = damage_words(reading.parsed)
         record = replace(self._record(Outcome.OK, answer, counts), message=damage)
-        changed = bool(counts.new or counts.revised or counts.withdrawn)
+        past_now = past.after(facts, (match.entry for match in findings.fresh), self.now)
         state = replace(
-            answered(self.state, answer, body_hash, self.now),
+            answered(self.state, answer, self._body_hash, self.now),
             shape=self.shape,
             title=reading.parsed.title,
             homepage=self.source.homepage or reading.parsed.link,
@@ -143,13 +196,14 @@ class _Pull:
             ttl_minutes=reading.parsed.every_minutes,
             skip_hours=reading.parsed.skip_hours,
             skip_days=reading.parsed.skip_days,
-            changed_at=self.now if changed else self.state.changed_at,
+            changed_at=self.now if counts.changed else self.state.changed_at,
             message=told_words(troubles, damage),
             damage=damage,
             troubles=troubles,
             normal_since=self.now if self.restarts else self.state.normal_since,
+            learnt=pack(learnt_from(past_now, self.source, self.now)),
         )
-        note_offer(
+        self.push = note_offer(
             self.parts,
             self.source.id,
             answer,
@@ -157,7 +211,7 @@ class _Pull:
             new=counts.new,
             pulled_before=self.state.pulled_at,
         )
-        state = after_success(self.parts, self.source, state, answer=answer, now=self.now)
+        state = self._due(state, answer, past.rhythm(self.now))
         keep_pull(
             self.parts,
             self.source,
@@ -165,15 +219,25 @@ class _Pull:
             findings,
             first_pull=not self.state.first_pull_done,
         )
-        return record, state
+        return record
 
-    def _judge(self, findings: Findings, facts: PullFacts) -> tuple[Trouble, ...]:
-        state = replace(self.state, normal_since=self.now) if self.restarts else self.state
-        return judge_pull(self.parts, self.source, state, findings, facts)
+    def _judge(self, findings: Findings, facts: PullFacts, past: Past) -> tuple[Trouble, ...]:
+        return judge_pull(
+            self.source, self.state, findings, facts, past.normal(self.source, self.now)
+        )
 
-    def _record(
-        self, outcome: Outcome, answer: Document | NotModified, counts: Reconciliation
-    ) -> PullRecord:
+    def _due(self, state: SourceState, answer: Fetched, news: tuple[datetime, ...]) -> SourceState:
+        return after_success(
+            self.parts.settings.collect,
+            self.source,
+            state,
+            answer=answer,
+            news=news,
+            push=self.push,
+            now=self.now,
+        )
+
+    def _record(self, outcome: Outcome, answer: Fetched, counts: Reconciliation) -> PullRecord:
         document = answer if isinstance(answer, Document) else None
         return PullRecord(
             source_id=self.source.id,
@@ -191,14 +255,12 @@ class _Pull:
         told = news_for_operators(self.state, state, accepted=self.accept)
         return Ending(record=record, state=state, facts=facts, told=told)
 
-    def _keep_ending(self, ending: Ending) -> tuple[PullRecord, SourceState]:
+    def _keep(self, ending: Ending) -> PullRecord:
         with self.parts.store.writing() as tx:
-            keep_ending(tx, ending)
-        return ending.record, ending.state
+            keep_endings(tx, [ending])
+        return ending.record
 
-    def _hold(
-        self, findings: Findings, troubles: tuple[Trouble, ...]
-    ) -> tuple[PullRecord, SourceState]:
+    def _hold(self, findings: Findings, troubles: tuple[Trouble, ...]) -> PullRecord:
         """Take nothing of a suspicious document; what was taken before stays."""
         state = held(self.state, self.source, troubles, self.now)
         counts = findings.counts()
@@ -208,8 +270,12 @@ class _Pull:
         record = self._record(Outcome.HELD, findings.document, counts)
         record = replace(record, message=state.message)
         error = ParseError(state.message)
-        state = after_failure(self.parts, self.source, state, error=error, now=self.now)
-        return self._keep_ending(self._ending(record, state))
+        state = self._later(state, error)
+        return self._keep(self._ending(record, state))
+
+    def _later(self, state: SourceState, error: SourceError) -> SourceState:
+        collect = self.parts.settings.collect
+        return after_failure(collect, self.source, state, error=error, now=self.now)
 
     def _date_order(self) -> DateOrder | None:
         """Return the order of the source's dates: by its rule, else as learnt."""
@@ -218,43 +284,19 @@ class _Pull:
             return rule.date_order
         return DateOrder(self.state.date_order) if self.state.date_order else None
 
-    def _unchanged(
-        self, answer: Document | NotModified, body_hash: str
-    ) -> tuple[PullRecord, SourceState]:
-        record = self._record(Outcome.UNCHANGED, answer, Reconciliation())
-        troubles = judge_same(self.parts, self.source, self.state, self.now)
+    def _unchanged(self, answer: Fetched, learnt: Learnt) -> Ending:
+        troubles = judge_same(self.state, learnt.normal, self.now)
         state = replace(
-            answered(self.state, answer, body_hash, self.now),
+            answered(self.state, answer, self._body_hash, self.now),
             shape=self.shape,
             message=told_words(troubles, self.state.damage),
             troubles=troubles,
+            learnt=self.state.learnt or pack(learnt),
         )
-        state = after_success(self.parts, self.source, state, answer=answer, now=self.now)
-        return self._keep_ending(self._ending(record, state))
+        state = self._due(state, answer, learnt.news)
+        return self._ending(self._record(Outcome.UNCHANGED, answer, Reconciliation()), state)
 
-    def _recognise(self, findings: Findings) -> None:
-        entries = findings.reading.entries
-        with self.parts.store.reading() as tx:
-            known = tx.entries.known(self.source.id, lookup_keys(entries))
-            listed = tx.entries.listed(self.source.id)
-        matched = match_entries(entries, known)
-        met = [match for match in matched if match.duplicate_of is None]
-        findings.repeated = len(matched) - len(met)
-        recognised = {match.known.id for match in met if match.known}
-        findings.fresh = [match for match in met if match.known is None]
-        for match in met:
-            if match.known is None:
-                continue
-            if match.changed or page_wanted(self.source, match.known):
-                findings.changes.append(Change(match=match, known=match.known))
-                continue
-            if not match.known.listed or match.known.withdrawn:
-                findings.back.append(match.known)
-            if any(known.get(key) is not match.known for key in match.keys):
-                findings.rekeyed.append(match)
-        findings.missing = [known for known in listed if known.id not in recognised]
-
-    def _fail(self, error: SourceError) -> tuple[PullRecord, SourceState]:
+    def _failure(self, error: SourceError) -> Ending:
         if isinstance(error, Gone):
             outcome = Outcome.GONE
         elif isinstance(error, ListingChanged):
@@ -271,16 +313,4 @@ class _Pull:
             silent=isinstance(error, Unreachable),
         )
         state = failed(self.state, error, self.now)
-        state = after_failure(self.parts, self.source, state, error=error, now=self.now)
-        return self._keep_ending(self._ending(record, state))
-
-
-def pull_source(
-    parts: CollectParts, source: Source, state: SourceState, *, accept: bool = False
-) -> PullRecord:
-    """Pull a source once and write down everything that came of it.
-
-    ``accept`` takes a document as it is, however unusual it is for its source. Expected trouble
-    is in the record returned; anything else is a bug and is raised.
-    """
-    return _Pull(parts, source, state, accept=accept).run()
+        return self._ending(record, self._later(state, error))

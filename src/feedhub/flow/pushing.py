@@ -53,23 +53,33 @@ def note_offer(
     *,
     new: int,
     pulled_before: datetime | None,
-) -> None:
+) -> Push | None:
     """Note the hub a document names, and whether a pull found news the hub kept back.
 
     ``new`` is how many entries the pull found; ``pulled_before`` the moment of the pull before.
+    Returns what is agreed with the hub now; None where nothing is, or no hub is asked.
     """
     if not wants_push(parts.settings):
-        return
+        return None
     now = parts.clock.now()
     found = find_hub(document, hub=parsed.hub, self_url=parsed.self_url)
-    with parts.store.writing() as tx:
-        push = tx.pushes.of_source(source_id)
+
+    def as_told(push: Push | None) -> Push | None:
         if found and (push is None or (push.hub, push.topic) != found):
-            tx.pushes.save(new_push(source_id, *found))
-        elif push is not None and new and push.delivered_at is not None:
-            told = pulled_before is None or push.delivered_at >= pulled_before
-            if not told:
-                tx.pushes.save(note_missed(push, now))
+            return new_push(source_id, *found)
+        if push is None or not new or push.delivered_at is None or pulled_before is None:
+            return push
+        return note_missed(push, now) if push.delivered_at < pulled_before else push
+
+    with parts.store.reading() as tx:
+        push = tx.pushes.of_source(source_id)
+    if as_told(push) is push:
+        return push
+    with parts.store.writing() as tx:  # the hub may have written meanwhile
+        push = as_told(tx.pushes.of_source(source_id))
+        if push is not None:
+            tx.pushes.save(push)
+    return push
 
 
 def keep_subscribed(parts: CollectParts, source_id: str) -> None:

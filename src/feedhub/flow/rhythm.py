@@ -6,18 +6,16 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from feedhub.cadence import PullHistory, is_due, next_due, server_wish
+from feedhub.config.settings import CollectSection
 from feedhub.errors import BadStatus, Blocked, FetchError, Gone, Refused, SourceError
 from feedhub.fetch.websub import is_pushing
-from feedhub.flow.parts import CollectParts
 from feedhub.model.document import Document, NotModified
 from feedhub.model.pull import SourceState
+from feedhub.model.push import Push
 from feedhub.model.source import Source
 from feedhub.store.store import Transaction
 
 __all__ = ["after_failure", "after_network_trouble", "after_success", "due_sources"]
-
-#: a rhythm is learnt from this much of the past
-_MEMORY = timedelta(days=28)
 
 #: the due time of a source that is not asked any more
 _NEVER = datetime(9999, 1, 1, tzinfo=UTC)
@@ -29,47 +27,51 @@ _NETWORK_RETRY = timedelta(minutes=5)
 _REFUSALS = frozenset({401, 403, 404})
 
 
-def _history(parts: CollectParts, source: Source, state: SourceState, now: datetime) -> PullHistory:
-    with parts.store.reading() as tx:
-        news = tx.entries.appearances(source.id, now - _MEMORY)
-        push = tx.pushes.of_source(source.id)
-    collect = parts.settings.collect
+def _history(collect: CollectSection, source: Source, state: SourceState) -> PullHistory:
     chosen = collect.every if "every" in collect.model_fields_set else None
     return PullHistory(
         source_id=source.id,
-        news=news,
         every=source.every or chosen,
         timezone=source.timezone,
         ttl_minutes=state.ttl_minutes,
         skip_hours=state.skip_hours,
         skip_days=state.skip_days,
-        pushed=push is not None and is_pushing(push, now),
     )
 
 
 def _due(
-    parts: CollectParts, state: SourceState, history: PullHistory, now: datetime
+    collect: CollectSection, state: SourceState, history: PullHistory, now: datetime
 ) -> SourceState:
-    due = next_due(history, now, usual=parts.settings.collect.every)
+    due = next_due(history, now, usual=collect.every)
     return replace(state, next_due_at=due.at or _NEVER, due_reason=due.reason)
 
 
 def after_success(
-    parts: CollectParts,
+    collect: CollectSection,
     source: Source,
     state: SourceState,
     *,
     answer: Document | NotModified,
+    news: tuple[datetime, ...],
+    push: Push | None,
     now: datetime,
 ) -> SourceState:
-    """Return the state with the next due time after a good answer."""
-    history = _history(parts, source, state, now)
-    history = replace(history, fresh_for=server_wish(answer.headers, now))
-    return _due(parts, state, history, now)
+    """Return the state with the next due time after a good answer.
+
+    ``news`` are the moments at which entries appeared lately; ``push`` is what was agreed with the
+    source's hub.
+    """
+    history = replace(
+        _history(collect, source, state),
+        news=news,
+        pushed=push is not None and is_pushing(push, now),
+        fresh_for=server_wish(answer.headers, now),
+    )
+    return _due(collect, state, history, now)
 
 
 def after_failure(
-    parts: CollectParts,
+    collect: CollectSection,
     source: Source,
     state: SourceState,
     *,
@@ -81,13 +83,13 @@ def after_failure(
         isinstance(error, BadStatus) and error.status in _REFUSALS
     )
     history = replace(
-        _history(parts, source, state, now),
+        _history(collect, source, state),
         failures=state.failures,
         refused=refused,
         gone=isinstance(error, Gone),
         retry_after=error.retry_after if isinstance(error, FetchError) else None,
     )
-    return _due(parts, state, history, now)
+    return _due(collect, state, history, now)
 
 
 def due_sources(tx: Transaction, now: datetime) -> tuple[str, ...]:

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from feedhub.flow.findings import Findings
-from feedhub.flow.parts import CollectParts
 from feedhub.model.entry import ParsedFeed
 from feedhub.model.pull import SourceState
 from feedhub.model.source import Source, SourceKind
 from feedhub.model.trouble import Notice, PullFacts, Trouble, TroubleKind
 from feedhub.watch.judge import judge, judge_unchanged, notices
-from feedhub.watch.normal import Normal, facts_of, learn
+from feedhub.watch.normal import Normal, facts_of
 
 __all__ = [
     "damage_words",
@@ -25,8 +24,6 @@ __all__ = [
     "told_words",
 ]
 
-#: news is read this far back from the latest on
-_NEWS = timedelta(weeks=12)
 #: rows from which "all new at once" is taken for a changed page and not for news
 _SUSPICIOUS_ROWS = 5
 #: failures in a row that are told: one or two pass by themselves
@@ -46,27 +43,15 @@ def facts_of_pull(findings: Findings, now: datetime) -> PullFacts:
     )
 
 
-def _normal(parts: CollectParts, source: Source, since: datetime | None, now: datetime) -> Normal:
-    with parts.store.reading() as tx:
-        history = tx.sources.facts(source.id, since=since)
-        newest = tx.entries.newest_dates(source.id, limit=1)
-        news = tx.entries.appearances(source.id, newest[0] - _NEWS) if newest else ()
-    return learn(history, news, now, timezone=source.timezone)
-
-
 def judge_pull(
-    parts: CollectParts,
-    source: Source,
-    state: SourceState,
-    findings: Findings,
-    facts: PullFacts,
+    source: Source, state: SourceState, findings: Findings, facts: PullFacts, normal: Normal
 ) -> tuple[Trouble, ...]:
     """Say what is unusual about a document that was just read.
 
     A listing whose rows are all new at once is suspicious however little is known of it, for
     menus and boxes look like rows when a page was redesigned.
     """
-    troubles = judge(_normal(parts, source, state.normal_since, facts.at), facts, facts.at)
+    troubles = judge(normal, facts, facts.at)
     found = len(findings.reading.entries) - findings.repeated
     redesigned = any(one.kind is TroubleKind.REDESIGNED for one in troubles)
     if (
@@ -81,15 +66,13 @@ def judge_pull(
     return troubles
 
 
-def judge_same(
-    parts: CollectParts, source: Source, state: SourceState, now: datetime
-) -> tuple[Trouble, ...]:
+def judge_same(state: SourceState, normal: Normal, now: datetime) -> tuple[Trouble, ...]:
     """Say what is unusual after a pull that found the last taken document unchanged.
 
     What was held back was never taken: if the document is the one before it, that is over.
     """
     before = [one for one in state.troubles if not one.hold]
-    return judge_unchanged(_normal(parts, source, state.normal_since, now), before, now)
+    return judge_unchanged(normal, before, now)
 
 
 def failing(state: SourceState) -> tuple[Trouble, ...]:

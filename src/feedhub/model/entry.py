@@ -52,6 +52,11 @@ class Dating:
     evidence: str = ""
     note: str = ""
 
+    def appeared(self, seen: datetime) -> datetime:
+        """Return when the entry appeared: its own time where it gives one, else our first sight."""
+        timed = self.precision in {Precision.MINUTE, Precision.SECOND}
+        return self.at if timed and self.used is DateUsed.SOURCE else seen
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Enclosure:

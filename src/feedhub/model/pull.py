@@ -38,6 +38,11 @@ class Reconciliation:
     withdrawn: int = 0
     reasons: tuple[str, ...] = ()
 
+    @property
+    def changed(self) -> bool:
+        """Tell whether readers may see a difference."""
+        return bool(self.new or self.revised or self.withdrawn)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PullRecord:
@@ -98,3 +103,5 @@ class SourceState:
     troubles: tuple[Trouble, ...] = ()
     #: pulls before this moment say nothing about what is usual
     normal_since: datetime | None = None
+    #: what a pull that finds nothing changed needs to know of the past, packed by flow/past.py
+    learnt: str = ""

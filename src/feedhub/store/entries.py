@@ -238,13 +238,19 @@ class EntryRows:
             history.setdefault(row["entry_id"], []).append(rows.revision(row))
         return history
 
-    def appearances(self, source_id: str, since: datetime) -> tuple[datetime, ...]:
-        """Return when a source's entries appeared: their own time where it is known, else ours."""
+    def appearances(self, source_id: str, since: datetime) -> tuple[tuple[datetime, datetime], ...]:
+        """Return when a source's entries appeared, and when they say that they were published.
+
+        They appeared at their own time where it is known, else when they were first seen.
+        """
         query = select(
             entries.c.published_at, entries.c.precision, entries.c.date_used, entries.c.first_seen
         ).where(entries.c.source_id == source_id, entries.c.published_at >= since)
         return tuple(
-            published if used == "source" and precision in {"minute", "second"} else seen
+            (
+                published if used == "source" and precision in {"minute", "second"} else seen,
+                published,
+            )
             for published, precision, used, seen in self._connection.execute(query)
         )
 

@@ -28,6 +28,11 @@ class PushRows:
         row = self._connection.execute(query).mappings().first()
         return Push(**row) if row else None
 
+    def all(self) -> dict[str, Push]:
+        """Return all agreements, by source."""
+        found = self._connection.execute(select(pushes)).mappings()
+        return {row["source_id"]: Push(**row) for row in found}
+
     def of_token(self, token: str) -> Push | None:
         """Return the agreement whose callback address ends with a token."""
         query = select(pushes).where(pushes.c.token == token)

@@ -179,6 +179,7 @@ _STATE_COLUMNS = (
     "pages_pending",
     "ttl_minutes",
     "normal_since",
+    "learnt",
 )
 
 

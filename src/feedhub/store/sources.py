@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
 
 from feedhub.model.document import Validators
 from feedhub.model.pull import PullRecord, SourceState
@@ -76,13 +76,18 @@ class SourceRows:
         )
         return tuple((name, due, pulled) for name, due, pulled in found)
 
-    def save(self, state: SourceState) -> None:
-        """Remember the state of a source."""
-        self._set(state.id, **rows.state_values(state))
+    def save(self, *states: SourceState) -> None:
+        """Remember the states of sources."""
+        if states:
+            values = [{"source_id": state.id, **rows.state_values(state)} for state in states]
+            of_source = sources.c.id == bindparam("source_id")
+            self._connection.execute(update(sources).where(of_source), values)
 
-    def add_pull(self, pull: PullRecord, facts: PullFacts | None = None) -> None:
-        """Write down a finished pull; ``facts`` only where its entries were taken."""
-        self._connection.execute(insert(pulls).values(**rows.pull_values(pull, facts)))
+    def add_pulls(self, ended: Iterable[tuple[PullRecord, PullFacts | None]]) -> None:
+        """Write down finished pulls, each with its facts only where its entries were taken."""
+        values = [rows.pull_values(pull, facts) for pull, facts in ended]
+        if values:
+            self._connection.execute(insert(pulls), values)
 
     def facts(
         self, source_id: str, *, since: datetime | None, limit: int = 201

@@ -141,6 +141,7 @@ sources = Table(
     Column("skip_days", JSON, nullable=False, server_default="[]"),
     Column("troubles", JSON, nullable=False, server_default="[]"),
     Column("normal_since", UtcTime),
+    Column("learnt", Text, nullable=False, server_default=""),
     Column("retired_at", UtcTime),
 )
 

@@ -129,6 +129,7 @@ def upgrade() -> None:
         sa.Column("skip_days", sa.JSON(), server_default="[]", nullable=False),
         sa.Column("troubles", sa.JSON(), server_default="[]", nullable=False),
         sa.Column("normal_since", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("learnt", sa.Text(), server_default="", nullable=False),
         sa.Column("retired_at", feedhub.store.tables.UtcTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
     )
