@@ -13,7 +13,7 @@ from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 
 import idna
 
@@ -39,7 +39,10 @@ _DOMAIN = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 )
 _UNFIT_FOR_URL = re.compile(r"[^!#$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~-]")
-_UNFIT_FOR_ID = re.compile(r"[^!#$%&'*+./0-9=?@A-Z^_`a-z{|}~-]")
+_UNFIT_FOR_ID = re.compile(r"[^!#$%&'*+./0-9=?A-Z^_`a-z{|}~-]|(?:^|(?<=\.))\.+|\.+$")
+_SENDER = re.compile(r"(.*?)\s*<([^<>]*)>")
+#: of one word; longer ones cannot be folded, only encoded
+_MAX_WORD = 60
 _UNFIT_FOR_FEEDBACK = re.compile(r"[^A-Za-z0-9:._-]")
 
 
@@ -52,7 +55,7 @@ def compose(letter: Letter, headers: Headers, *, signer: Signer | None) -> Messa
     """
     recipient = wire_address(headers.recipient)
     return_path = wire_address(headers.return_path) if headers.return_path else ""
-    message_id = _UNFIT_FOR_ID.sub("", headers.message_id)
+    message_id = _clean_id(headers.message_id)
     lines = [
         ("From", _mailbox(headers.sender)),
         ("To", recipient),
@@ -62,7 +65,7 @@ def compose(letter: Letter, headers: Headers, *, signer: Signer | None) -> Messa
         *_list_headers(headers),
         ("Auto-Submitted", "auto-generated"),  # RFC 3834, 5: nobody's absence notice answers it
     ]
-    written = "".join(f"{name}: {value}\r\n" for name, value in lines if len(value) <= _MAX_LINE)
+    written = "".join(f"{name}: {value}\r\n" for name, value in lines)
     data = written.encode("utf-8") + _body(letter, message_id)
     return Message(
         message_id=message_id,
@@ -95,7 +98,19 @@ def domain_of(sender: str) -> str:
 
     Raises ``DeliveryError`` where there is none.
     """
-    return wire_address(parseaddr(sender)[1]).rpartition("@")[2]
+    return wire_address(_parted(sender)[1]).rpartition("@")[2]
+
+
+def _parted(sender: str) -> tuple[str, str]:
+    """Part a From value into name and address; whatever stands before the last <> is the name."""
+    line = one_line(sender)
+    found = _SENDER.fullmatch(line)
+    return (found[1].strip('"').strip(), found[2]) if found else ("", line)
+
+
+def _clean_id(message_id: str) -> str:
+    left, _, right = message_id.rpartition("@")
+    return f"{_UNFIT_FOR_ID.sub('', left)}@{_UNFIT_FOR_ID.sub('', right)}"
 
 
 def _is_text(local: str) -> bool:
@@ -103,12 +118,12 @@ def _is_text(local: str) -> bool:
 
 
 def _mailbox(sender: str) -> str:
-    name, address = parseaddr(one_line(sender))
+    name, address = _parted(sender)
     plain = wire_address(address)
+    name = name[:_MAX_NAME].rstrip()
     if not name:
         return plain
-    name = one_line(name)[:_MAX_NAME]
-    if name.isascii():
+    if _is_plain(name):
         local, _, domain = plain.rpartition("@")
         return str(Address(name, local, domain))
     return f"{_words(name, 'From')} <{plain}>"
@@ -116,10 +131,14 @@ def _mailbox(sender: str) -> str:
 
 def _words(text: str, header: str) -> str:
     """Return a header's words, encoded and folded where need be (RFC 2047)."""
-    plain = text.isascii() and "=?" not in text
-    # a name not in ASCII or that looks encoded is encoded, so that it reads as it was
-    coded = Header(text, "us-ascii" if plain else "utf-8", 76, header)
+    coded = Header(text, "us-ascii" if _is_plain(text) else "utf-8", 76, header)
     return coded.encode(linesep="\r\n")
+
+
+def _is_plain(text: str) -> bool:
+    """Tell whether words can stand as they are: in ASCII, not looking encoded, and foldable."""
+    short = all(len(word) <= _MAX_WORD for word in text.split(" "))
+    return text.isascii() and "=?" not in text and short
 
 
 def _list_headers(headers: Headers) -> list[tuple[str, str]]:
@@ -134,7 +153,8 @@ def _list_headers(headers: Headers) -> list[tuple[str, str]]:
             found.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     if headers.feedback_id:
         found.append(("Feedback-ID", _UNFIT_FOR_FEEDBACK.sub("", headers.feedback_id)))
-    return found
+    # RFC 5322, 2.1.1; there is no folding them
+    return [(name, value) for name, value in found if len(name) + 2 + len(value) <= _MAX_LINE]
 
 
 def _body(letter: Letter, message_id: str) -> bytes:
