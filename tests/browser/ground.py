@@ -19,6 +19,7 @@ from feedhub.clock import Clock, ShiftedClock
 from feedhub.config.load import load_settings
 from feedhub.web.audience import Audience
 from feedhub.web.demo import portals_app
+from feedhub.web.desk import desk_apps
 from feedhub.web.hub import HubPages
 from feedhub.web.server import WebServer
 from feedhub.web.site import build_site
@@ -127,7 +128,13 @@ def served(app: App) -> Iterator[str]:
     app.publish()
     audience = Audience()
     pages = HubPages(app, audience)
-    site = build_site(app.settings.publish_dir, pages, clock=app.clock, audience=audience)
+    site = build_site(
+        app.settings.publish_dir,
+        pages,
+        clock=app.clock,
+        audience=audience,
+        further=desk_apps(pages, app.clock),
+    )
     web = WebServer(site)
     try:
         web.start(app.settings.serve.bind)

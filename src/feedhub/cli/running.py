@@ -26,6 +26,7 @@ def _serve(options: Options, app: App) -> None:
     from feedhub.flow.ledger import robots_words
     from feedhub.service.local import LocalService
     from feedhub.web.audience import Audience
+    from feedhub.web.desk import desk_apps
     from feedhub.web.files import Look
     from feedhub.web.hub import HubPages
     from feedhub.web.server import WebServer
@@ -39,7 +40,7 @@ def _serve(options: Options, app: App) -> None:
             app.settings.publish_dir,
             pages,
             audience=audience,
-            further={"/websub": callback_app(app.hear_from_hub)},
+            further={"/websub": callback_app(app.hear_from_hub), **desk_apps(pages, app.clock)},
             clock=app.clock,
             gone=app.folder.was_removed,
             look=Look(base_url=app.settings.hub.base_url, websub_hub=app.settings.hub.websub_hub),

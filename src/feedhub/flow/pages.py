@@ -30,7 +30,7 @@ from feedhub.render.pages import Pages, page_path
 from feedhub.render.sitemap import render_robots
 from feedhub.store.store import Transaction
 
-__all__ = ["Site"]
+__all__ = ["Site", "sends_mail"]
 
 #: stories the front page chooses from
 _FRONT_POOL = 400
@@ -65,6 +65,11 @@ def _renderer(hub: Hub, feeds: tuple[FeedLink, ...], theme: Path | None, _look: 
     return Pages(hub, feeds=feeds, overrides=theme)
 
 
+def sends_mail(settings: Settings) -> bool:
+    """Tell whether the site invites people to sign up: where the config says who sends."""
+    return bool(settings.mail.sender or settings.mail.smtp)
+
+
 class Site:
     """Everything a hub publishes, made out of one state of the store."""
 
@@ -81,6 +86,7 @@ class Site:
             contact=section.contact,
             description=section.description,
             websub_hub=section.websub_hub,
+            by_mail=sends_mail(settings),
         )
         self.sources = {source.id: source_card(source) for source in settings.sources}
         self.cards = Cards(self.sources)

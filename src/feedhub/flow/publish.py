@@ -19,7 +19,7 @@ from feedhub.config.settings import Settings
 from feedhub.deliver.files import PublishedFolder
 from feedhub.flow.feeds import Feeds
 from feedhub.flow.membership import seat_in_channels
-from feedhub.flow.pages import Site
+from feedhub.flow.pages import Site, sends_mail
 from feedhub.flow.standing import standings_of
 from feedhub.model import addresses as at
 from feedhub.model.channel import Channel
@@ -230,6 +230,7 @@ def _mark(settings: Settings, tag_base: str, look: str) -> str:
             settings.hub.model_dump(exclude={"database_url", "data_dir", "publish_dir"}),
             settings.sources,
             settings.channels,
+            sends_mail(settings),
             look,
         )
     )

@@ -23,6 +23,8 @@ class Hub:
     contact: str = ""
     description: str = ""
     websub_hub: str = ""
+    #: whether people are invited to sign up for digests by mail
+    by_mail: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

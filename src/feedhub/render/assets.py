@@ -18,7 +18,8 @@ _SHAPING = ("static", "templates", "locale")
 class Assets:
     """Our style sheets, with ``theme.css`` of the operator's folder added to that of the site.
 
-    ``style_path`` carries a checksum of its content and so may be cached for ever.
+    ``style_path`` and ``desk_path`` (what only the forms need) carry a checksum of their content
+    and so may be cached for ever.
     """
 
     def __init__(self, overrides: Path | None) -> None:
@@ -28,9 +29,12 @@ class Assets:
         if own is not None and own.is_file():
             style += b"\n" + own.read_bytes()
         style = _smaller(style)
-        self.style_path = f"assets/site.{hashlib.sha256(style).hexdigest()[:12]}.css"
+        desk = _smaller((static / "desk.css").read_bytes())
+        self.style_path = _named("site", style)
+        self.desk_path = _named("desk", desk)
         self.files = {
             self.style_path: style,
+            self.desk_path: desk,
             STYLESHEET: (static / "feed.css").read_bytes(),
             "assets/icon.svg": (static / "icon.svg").read_bytes(),
         }
@@ -50,6 +54,10 @@ def fingerprint(overrides: Path | None) -> str:
         for own in sorted([*overrides.glob("*.html"), *overrides.glob("theme.css")]):
             digest.update(own.name.encode() + b"\0" + own.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def _named(name: str, style: bytes) -> str:
+    return f"assets/{name}.{hashlib.sha256(style).hexdigest()[:12]}.css"
 
 
 def _name(file: Traversable) -> str:

@@ -238,6 +238,19 @@ class Pages:
             query=query,
         )
 
+    def personal(self, template: str, code: str, *, path: str, title: str, **values: Any) -> bytes:
+        """A page of the desk, made for one person. Never indexed."""
+        return self._page(
+            template,
+            code,
+            path=path,
+            title=title,
+            room="mail",
+            indexed=False,
+            desk_style=self._assets.desk_path,
+            **values,
+        )
+
     def message(self, title: str, paragraphs: Sequence[str], code: str) -> bytes:
         """A plain page that says something: an error, or the answer to a form. Never indexed.
 

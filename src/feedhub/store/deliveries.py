@@ -191,6 +191,14 @@ class DeliveryRows:
             .values(body=None)
         )
 
+    def forget_bodies_of(self, subscriber_id: str) -> None:
+        """Drop the bodies of all messages to somebody; what still waits is dropped before."""
+        self._connection.execute(
+            update(deliveries)
+            .where(deliveries.c.subscriber_id == subscriber_id, deliveries.c.body.is_not(None))
+            .values(body=None)
+        )
+
     def forget_contents(self, before: datetime) -> None:
         """Drop which stories long-ended messages held, and addresses that are nobody's row."""
         self._connection.execute(

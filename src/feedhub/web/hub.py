@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from feedhub import __version__
 from feedhub.app import App
 from feedhub.errors import StoreError
+from feedhub.flow.desk import Asked, Desk
 from feedhub.flow.live import LiveSite, figures, pulls_page, search_feed, search_page, status_page
 from feedhub.flow.statistics import Counted, keep_counts, statistics_page
 from feedhub.web.audience import PAGES, Audience
@@ -28,6 +29,7 @@ class HubPages:
         self._app = app
         self._audience = audience or Audience()
         self._site = LiveSite()
+        self._desk = Desk(self._site)
         self._kept = app.clock.monotonic()
 
     def status_page(self, language: str) -> bytes:
@@ -53,6 +55,24 @@ class HubPages:
         """Return /statistics/ as it is now."""
         self.keep_counts()
         return statistics_page(self._site, self._app.settings, self._app.store, language)
+
+    def desk_page(
+        self,
+        page: str,
+        *,
+        post: bool,
+        language: str,
+        fields: Mapping[str, Sequence[str]],
+        caller: str,
+    ) -> tuple[int, bytes]:
+        """Answer at the desk: somebody signs up, confirms, changes or leaves."""
+        asked = Asked(page=page, post=post, language=language, fields=fields, caller=caller)
+        app = self._app
+        return self._desk.answer(app.settings, app.store, app.clock.now(), asked)
+
+    def too_often_page(self, language: str) -> bytes:
+        """Return the page for somebody who asks too often."""
+        return self._desk.too_often(self._app.settings, self._app.store, language)
 
     def keep_counts(self) -> None:
         """Write down how many readers were counted since the service began."""
