@@ -99,9 +99,7 @@ class _Visit:
         self.now = now
         self.offer = offer_of(settings, site)
         self.keys = hub_keys(store)
-        self.people = People(
-            settings, store, now, letter_writer(settings, site.hub, self.keys, now)
-        )
+        self.people = People(settings, store, now, letter_writer(settings, self.keys, now))
         self.token = self.fields["token"][-1] if self.fields.get("token") else ""
         self.pages: dict[tuple[str, bool], Callable[[], Answered]] = {
             ("subscribe", False): self.show_form,

@@ -30,7 +30,7 @@ from feedhub.render.pages import Pages, page_path
 from feedhub.render.sitemap import render_robots
 from feedhub.store.store import Transaction
 
-__all__ = ["Site", "sends_mail"]
+__all__ = ["Site", "hub_of", "sends_mail"]
 
 #: stories the front page chooses from
 _FRONT_POOL = 400
@@ -70,6 +70,22 @@ def sends_mail(settings: Settings) -> bool:
     return bool(settings.mail.sender or settings.mail.smtp)
 
 
+def hub_of(settings: Settings, tag_base: str = "") -> Hub:
+    """Return what pages and letters say of the hub; only feeds need the beginning of its ids."""
+    section = settings.hub
+    return Hub(
+        title=section.title,
+        base_url=section.base_url,
+        tag_base=tag_base,
+        language=section.language,
+        timezone=section.timezone,
+        contact=section.contact,
+        description=section.description,
+        websub_hub=section.websub_hub,
+        by_mail=sends_mail(settings),
+    )
+
+
 class Site:
     """Everything a hub publishes, made out of one state of the store."""
 
@@ -77,17 +93,7 @@ class Site:
         self.settings = settings
         self.tag_base = tag_base
         section = settings.hub
-        self.hub = Hub(
-            title=section.title,
-            base_url=section.base_url,
-            tag_base=tag_base,
-            language=section.language,
-            timezone=section.timezone,
-            contact=section.contact,
-            description=section.description,
-            websub_hub=section.websub_hub,
-            by_mail=sends_mail(settings),
-        )
+        self.hub = hub_of(settings, tag_base)
         self.sources = {source.id: source_card(source) for source in settings.sources}
         self.cards = Cards(self.sources)
         self.places = self._family("place")

@@ -15,9 +15,9 @@ from feedhub.config.settings import Settings
 from feedhub.edit.windows import next_due
 from feedhub.flow.mailing import own_rhythm
 from feedhub.flow.parts import mint_id
-from feedhub.flow.personal import CONFIRM_WITHIN, hub_keys
+from feedhub.flow.personal import CONFIRM_WITHIN, hub_keys, personal_links
 from feedhub.model.digest import Digest, Position
-from feedhub.model.mail import Delivery, DeliveryKind
+from feedhub.model.mail import Delivery, DeliveryKind, Links
 from feedhub.model.signup import Wish
 from feedhub.model.subscriber import Consent, Subscriber, SubscriberState, Subscription
 from feedhub.store.store import Store, Transaction
@@ -51,6 +51,7 @@ class People:
     def __init__(
         self, settings: Settings, store: Store, now: datetime, write: LetterWriter
     ) -> None:
+        self._settings = settings
         self._digests = {digest.id: digest for digest in settings.digests}
         self._store = store
         self._now = now
@@ -60,6 +61,10 @@ class People:
     def fingerprint(self, address: str) -> str:
         """Return what an address is known by."""
         return fingerprint(self._keys[0], address)
+
+    def links(self, person: Subscriber) -> Links:
+        """Return somebody's personal addresses."""
+        return personal_links(self._settings, self._keys, person, self._now)
 
     def sign_up(self, wish: Wish, consent: Consent) -> None:
         """Take up a wish and send a letter to its address, which decides what happens next.

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 from feedhub.config.settings import Settings
 from feedhub.deliver.message import compose, domain_of
 from feedhub.deliver.signing import Signer
+from feedhub.flow.pages import hub_of
 from feedhub.flow.parts import mint_id
 from feedhub.flow.personal import CONFIRM_WITHIN, personal_links
 from feedhub.flow.subscribing import LetterWriter
-from feedhub.model.channel import Hub
 from feedhub.model.digest import Digest
 from feedhub.model.mail import Delivery, DeliveryKind, DeliveryState, Headers
 from feedhub.model.subscriber import Subscriber
@@ -50,9 +50,7 @@ def signer_of(settings: Settings) -> Signer | None:
     )
 
 
-def letter_writer(
-    settings: Settings, hub: Hub, keys: tuple[str, ...], now: datetime
-) -> LetterWriter:
+def letter_writer(settings: Settings, keys: tuple[str, ...], now: datetime) -> LetterWriter:
     """Return what writes the letters that people call for at the desk.
 
     They belong to no list and carry no way to end one: nothing is sent to whoever they ask.
@@ -72,7 +70,7 @@ def letter_writer(
         hours = int(CONFIRM_WITHIN.total_seconds() // 3600)
         ask = partial(render_confirm_letter, hours=hours)
         letter = (render_change_letter if kind is DeliveryKind.CHANGE else ask)(
-            hub,
+            hub_of(settings),
             digests,
             language=person.language,
             links=links,
