@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from feedhub.clock import Clock
 from feedhub.deliver.files import PublishedFolder
@@ -26,8 +26,11 @@ from feedhub.store.store import Store
 if TYPE_CHECKING:
     from feedhub.config.settings import Settings
     from feedhub.fetch.client import Fetcher, FetchSettings
+    from feedhub.flow.letters import MailParts
+    from feedhub.flow.mail import Mailed
     from feedhub.flow.parts import CollectParts
     from feedhub.flow.pinging import Pinger
+    from feedhub.flow.previewing import Preview
     from feedhub.flow.publish import Published
 
 __all__ = ["App"]
@@ -60,6 +63,8 @@ class App:
         self.settings = settings
         self.clock = clock
         self._step = threading.Lock()
+        #: mail goes its own way: a slow mail server holds up no collecting
+        self._round = threading.Lock()
         self._tally = Tally(lambda moment: local_day(self.settings, moment))
 
     @cached_property
@@ -83,6 +88,26 @@ class App:
         return Pinger(hub, self.store, self.fetcher, self.clock)
 
     @cached_property
+    def mail_parts(self) -> MailParts:
+        """What mailing works with: a mail server, or without one a folder of .eml files."""
+        from feedhub.deliver.carrier import open_carrier
+        from feedhub.flow.letters import MailParts
+        from feedhub.flow.writing import signer_of
+        from feedhub.redelivery import Pace
+
+        mail = self.settings.mail
+        outbox = mail.outbox_dir or self.settings.data_dir / "outbox"
+        return MailParts(
+            settings=self.settings,
+            clock=self.clock,
+            store=self.store,
+            carrier=open_carrier(smtp=mail.smtp, ca_file=mail.smtp_ca_file, outbox_dir=outbox),
+            aside=open_carrier(smtp="", ca_file="", outbox_dir=outbox),
+            pace=Pace(rate=mail.rate, per_domain=mail.rate_per_domain),
+            signer=signer_of(self.settings),
+        )
+
+    @cached_property
     def folder(self) -> PublishedFolder:
         """The published folder, opened at first use under the work lock."""
         return PublishedFolder(self.settings.publish_dir)
@@ -94,10 +119,11 @@ class App:
 
     def change(self, settings: Settings) -> None:
         """Go on under another config, once the running step is done."""
-        with self._step:
+        with self._step, self._round:
             if "fetcher" in self.__dict__:
                 self.fetcher.close()
                 del self.fetcher
+            self._hang_up()
             # what was under way stands in the database still
             self.__dict__.pop("pinger", None)
             if "folder" in self.__dict__:
@@ -112,8 +138,14 @@ class App:
         if "fetcher" in self.__dict__:
             self.fetcher.close()
             self._tally.write(self.store)
+        self._hang_up()
         if "store" in self.__dict__:
             self.store.close()
+
+    def _hang_up(self) -> None:
+        if "mail_parts" in self.__dict__:
+            self.mail_parts.carrier.close()
+            del self.mail_parts
 
     @contextmanager
     def daemon(self) -> Iterator[None]:
@@ -248,3 +280,49 @@ class App:
         with self._step:
             if self.settings.hub.websub_hub:
                 self.pinger.settle(patience)
+
+    def mail_due(self) -> bool:
+        """Tell whether a round of mailing would find anything to do."""
+        from feedhub.flow.mail import due_for_mail
+
+        return due_for_mail(self.mail_parts)
+
+    def mail(self, stopped: Callable[[], bool] = lambda: False) -> Mailed:
+        """Make the digests that are due and send what waits; see ``flow.mail.mail``.
+
+        One process of a hub mails at a time. Between messages ``stopped`` is asked.
+        """
+        from feedhub.flow.mail import mail
+
+        with self._mailing():
+            return mail(self.mail_parts, stopped=stopped)
+
+    def reckon_mail_anew(self) -> None:
+        """Reckon every digest's cut-off anew; see ``flow.mail.reckon_anew``."""
+        from feedhub.flow.mail import reckon_anew
+
+        with self._mailing():
+            reckon_anew(self.mail_parts)
+
+    def mail_ledger(self, digest_id: str | None = None) -> dict[str, Any]:
+        """Return what became of digests and messages; see ``flow.mail_status.mail_ledger``."""
+        from feedhub.flow.mail_status import mail_ledger
+
+        return mail_ledger(self.settings, self.store, digest_id)
+
+    def previews(self, digest_id: str | None, address: str) -> tuple[Preview, ...]:
+        """Return the next digest mails as they would be sent now; see ``flow.previewing``."""
+        from feedhub.flow.previewing import previews
+
+        return previews(self.mail_parts, digest_id, address)
+
+    @contextmanager
+    def _mailing(self) -> Iterator[None]:
+        url = self.settings.database_url
+        with self._round:
+            if is_postgres(url):
+                held = hold_database(url, "mail", self.clock, patience=_PATIENCE)
+            else:
+                held = hold(self.settings.data_dir, "mail", self.clock, patience=_PATIENCE)
+            with held:
+                yield

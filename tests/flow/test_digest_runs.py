@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from tests.flow.stocked import START, add, configured, opened
 
 from feedhub.config.settings import Settings
-from feedhub.edit.windows import next_due
-from feedhub.flow.mailing import Made, RunMaker, own_rhythm
+from feedhub.edit.windows import next_due, own_rhythm
+from feedhub.flow.mailing import Made, RunMaker
 from feedhub.flow.pages import Site
 from feedhub.model.digest import DigestRun, Position, RunState
 from feedhub.model.mail import Delivery

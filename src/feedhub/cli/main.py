@@ -16,7 +16,17 @@ from typing import Annotated
 import typer
 
 from feedhub import __version__
-from feedhub.cli import collecting, database, doctor, ledger, reading, running, sources, stories
+from feedhub.cli import (
+    collecting,
+    database,
+    digests,
+    doctor,
+    ledger,
+    reading,
+    running,
+    sources,
+    stories,
+)
 from feedhub.cli.context import Options
 from feedhub.clock import ShiftedClock, SystemClock
 from feedhub.errors import ConfigError, DataFolderHeldError, FeedHubError
@@ -37,6 +47,7 @@ app = typer.Typer(
 )
 app.add_typer(sources.app, name="sources")
 app.add_typer(stories.app, name="stories")
+app.add_typer(digests.app, name="digest")
 app.add_typer(database.app, name="db")
 for module in (collecting, running, reading, doctor, ledger):
     module.register(app)

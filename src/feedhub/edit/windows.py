@@ -9,18 +9,26 @@ shares the first instant of the day after it.)
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from feedhub.model.digest import Rhythm
+from feedhub.model.digest import Digest, Rhythm
+from feedhub.model.subscriber import Subscription
 
-__all__ = ["WEEKDAYS", "cut_off", "day_of", "last_due", "next_due", "worth_sending"]
+__all__ = ["WEEKDAYS", "cut_off", "day_of", "last_due", "next_due", "own_rhythm", "worth_sending"]
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 #: a digest later than this is merged into the next one instead of coming shortly before it
 _LATEST = {"day": timedelta(hours=12), "week": timedelta(days=3)}
 _DAY = timedelta(days=1)
+
+
+def own_rhythm(digest: Digest, wanted: Subscription, timezone: str) -> Rhythm:
+    """Return when a digest is due for somebody: their own hour, day and zone where they chose."""
+    usual = digest.rhythm
+    return replace(usual, at=wanted.at or usual.at, on=wanted.on or usual.on, timezone=timezone)
 
 
 def cut_off(rhythm: Rhythm, day: date) -> datetime:

@@ -11,20 +11,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from datetime import UTC, datetime, timedelta
 
 from feedhub.config.settings import Settings
-from feedhub.edit.windows import day_of, last_due, next_due, worth_sending
+from feedhub.deliver.message import domain_of
+from feedhub.edit.windows import day_of, last_due, next_due, own_rhythm, worth_sending
 from feedhub.flow.cards import Cards
 from feedhub.flow.choosing import Window, Windows
 from feedhub.flow.parts import mint_id
-from feedhub.model.digest import Digest, DigestRun, Position, Rhythm, RunState
+from feedhub.flow.writing import sender_of
+from feedhub.model.digest import Digest, DigestRun, Position, RunState
 from feedhub.model.mail import Delivery, DeliveryKind, DeliveryState
 from feedhub.model.subscriber import Subscriber, Subscription
 from feedhub.store.store import Store, Transaction
 
-__all__ = ["Made", "RunMaker", "own_rhythm"]
+__all__ = ["Made", "RunMaker"]
 
 #: subscriptions taken up in one transaction
 _BATCH = 200
@@ -32,6 +33,8 @@ _BATCH = 200
 _MEMORY = timedelta(days=35)
 #: a cut-off further ahead than its period and this was reckoned from a wrong clock
 _TOO_FAR = timedelta(days=1)
+#: where a digest that was never scheduled would begin
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _PERIOD = {"day": timedelta(days=1), "week": timedelta(days=7)}
 
 _log = logging.getLogger(__name__)
@@ -43,12 +46,6 @@ class Made:
 
     pages: int = 0
     queued: int = 0
-
-
-def own_rhythm(digest: Digest, wanted: Subscription, timezone: str) -> Rhythm:
-    """Return when a digest is due for somebody: their own hour, day and zone where they chose."""
-    usual = digest.rhythm
-    return replace(usual, at=wanted.at or usual.at, on=wanted.on or usual.on, timezone=timezone)
 
 
 class RunMaker:
@@ -77,6 +74,25 @@ class RunMaker:
         if earliest is not None and earliest <= self.now:
             queued = self._all_subscriptions()
         return Made(pages=pages, queued=queued)
+
+    def draft(
+        self, tx: Transaction, digest: Digest, person: Subscriber, wanted: Subscription | None
+    ) -> tuple[DigestRun, Delivery | None]:
+        """Return the run and the message that a cut-off at this moment would bring; store nothing.
+
+        ``wanted`` is the person's subscription, None for a reader of the whole digest.
+        """
+        start = tx.subscribers.position(wanted) if wanted else tx.digests.position(digest.id)
+        upto = Position(announced=tx.digests.newest_announced(), at=self.now)
+        run = self._run(digest, self.now, start or Position(announced=0, at=_BEGINNING), upto)
+        window = Window(
+            digest=digest,
+            after=run.after,
+            upto=upto,
+            places=wanted.places if wanted else (),
+            topics=wanted.topics if wanted else (),
+        )
+        return replace(run, official=True), self._delivery(tx, run, person, window)
 
     def reschedule(self) -> None:
         """Reckon all cut-offs anew, for the rules of a zone may have changed since.
@@ -226,7 +242,7 @@ class RunMaker:
             id=mint_id(),
             kind=DeliveryKind.DIGEST,
             state=DeliveryState.QUEUED,
-            message_id=f"{run.id}.{person.id}@{_host(self.settings)}",
+            message_id=f"{run.id}.{person.id}@{domain_of(sender_of(self.settings))}",
             queued_at=self.now,
             run_id=run.id,
             subscriber_id=person.id,
@@ -237,9 +253,3 @@ class RunMaker:
             left_out=choice.left_out,
             next_try_at=self.now,
         )
-
-
-def _host(settings: Settings) -> str:
-    """The right side of a Message-ID: the sender's domain, else the site's."""
-    sender = settings.mail.sender.rstrip("> ").rpartition("@")[2]
-    return sender or urlsplit(settings.hub.base_url).hostname or "localhost"

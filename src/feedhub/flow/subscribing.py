@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feedhub.config.settings import Settings
-from feedhub.edit.windows import next_due
-from feedhub.flow.mailing import own_rhythm
+from feedhub.edit.windows import next_due, own_rhythm
 from feedhub.flow.parts import mint_id
 from feedhub.flow.personal import CONFIRM_WITHIN, hub_keys, personal_links
 from feedhub.model.digest import Digest, Position

@@ -16,6 +16,10 @@ __all__ = ["local_day", "tidy"]
 _PULLS = timedelta(days=90)
 #: the ledger is kept this long: somebody may ask about last year
 _LEDGER = timedelta(days=400)
+#: finished messages are kept this long after they ended, for questions
+_BODIES = timedelta(days=7)
+#: which stories somebody was told is kept a little longer than it is asked for
+_CONTENTS = timedelta(days=40)
 #: the fact that holds the last day on which things were put away
 _TIDIED = "tidied_on"
 
@@ -26,12 +30,17 @@ def local_day(settings: Settings, moment: datetime) -> str:
 
 
 def tidy(settings: Settings, store: Store, now: datetime) -> None:
-    """Drop pulls and ledger days that are too old, at most once a day."""
+    """Drop what is too old, at most once a day: pulls, ledger days, mails and addresses."""
     today = local_day(settings, now)
+    from feedhub.flow.subscribing import forget_people
+
     with store.reading() as tx:
         if tx.facts.get(_TIDIED) == today:
             return
     with store.writing() as tx:
         tx.sources.forget_pulls(now, _PULLS)
         tx.ledger.forget(local_day(settings, now - _LEDGER))
+        tx.deliveries.forget_bodies(now - _BODIES)
+        tx.deliveries.forget_contents(now - _CONTENTS)
         tx.facts.set(_TIDIED, today)
+    forget_people(store, now)

@@ -65,21 +65,27 @@ class LocalService:
         # a long step makes the bell miss some strokes; that is how it is meant
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
         scheduler = BackgroundScheduler(timezone="UTC")
-        bell = scheduler.add_job(
-            self._tick,
-            "interval",
-            seconds=_TICK,
-            coalesce=True,
-            max_instances=1,
-            misfire_grace_time=None,
-        )
+        bells = [
+            scheduler.add_job(
+                self._ring,
+                "interval",
+                [step],
+                seconds=_TICK,
+                coalesce=True,
+                max_instances=1,
+                misfire_grace_time=None,
+            )
+            for step in (self._collect_and_publish, self._mail)
+        ]
         self.app.register()
         self.app.publish()
+        self.app.reckon_mail_anew()
         scheduler.start()
         try:
             while not self._stop.is_set():
                 heard = self._alarm.wait(_LOOK)
-                keep_ringing(bell, SystemClock().now())
+                for bell in bells:
+                    keep_ringing(bell, SystemClock().now())
                 if heard & {signal.SIGTERM, signal.SIGINT}:
                     break
                 if signal.SIGHUP in heard:
@@ -102,14 +108,21 @@ class LocalService:
         self.app.register()
         _log.warning("the config was reloaded")
 
-    def _tick(self) -> None:
+    def _collect_and_publish(self) -> None:
+        if self.app.due():
+            self.app.collect()
+            self.app.publish()
+        self.app.ping()
+
+    def _mail(self) -> None:
+        if self.app.mail_due() and self.app.mail(self._stop.is_set).made.pages:
+            self.app.publish()
+
+    def _ring(self, step: Callable[[], None]) -> None:
         if self._stop.is_set():
             return
         try:
-            if self.app.due():
-                self.app.collect()
-                self.app.publish()
-            self.app.ping()
+            step()
         except CancelledError:
             if not self._stop.is_set():
                 raise
