@@ -129,8 +129,9 @@ class _Passage:
             return self._keep(
                 replace(self.delivery, state=DeliveryState.DROPPED, ended_at=now, answer=reason)
             )
+        carrier = self._carrier(person.address if person else self.delivery.address)
         free_at = self.parts.pace.wait(self.delivery.domain, now)
-        if free_at > now:
+        if carrier is self.parts.carrier and free_at > now:
             self._keep(replace(self.delivery, state=self._waiting_state(), next_try_at=free_at))
             return None
         try:
@@ -144,16 +145,17 @@ class _Passage:
             return self._keep(
                 replace(self.delivery, state=DeliveryState.DROPPED, ended_at=now, answer=reason)
             )
-        return self._hand_over(message, person)
+        return self._hand_over(carrier, message, person)
 
-    def _hand_over(self, message: Message, person: Subscriber | None) -> DeliveryState:
-        carrier, aside = self._carrier(message.recipient)
+    def _hand_over(
+        self, carrier: Carrier, message: Message, person: Subscriber | None
+    ) -> DeliveryState:
         pace, domain = self.parts.pace, self.delivery.domain
-        if not aside:
+        if carrier is self.parts.carrier:
             pace.sent(domain, self.parts.clock.now())
         handed = carrier.hand_over(message, before_data=lambda: self._start(message))
         now = self.parts.clock.now()
-        if not aside:
+        if carrier is self.parts.carrier:
             pace.told(domain, handed, now)
         tried = replace(self.delivery, body=message.data)
         after = after_handing(tried, handed, now, on_unknown=self.parts.settings.mail.on_unknown)
@@ -193,15 +195,13 @@ class _Passage:
             return DeliveryState.UNKNOWN
         return DeliveryState.DEFERRED if self.delivery.tries else DeliveryState.QUEUED
 
-    def _carrier(self, recipient: str) -> tuple[Carrier, bool]:
-        """Return what carries a message, and whether that is the folder for trials."""
-        allowed = self.parts.settings.mail.only_to
+    def _carrier(self, recipient: str) -> Carrier:
+        """Return what carries a message: in a trial, the folder for all who are not on its list."""
+        allowed = {one.lower() for one in self.parts.settings.mail.only_to}
         domain = recipient.rpartition("@")[2]
-        if not allowed or recipient.lower() in {one.lower() for one in allowed}:
-            return self.parts.carrier, False
-        if f"@{domain}".lower() in {one.lower() for one in allowed}:
-            return self.parts.carrier, False
-        return self.parts.aside, True
+        if not allowed or allowed & {recipient.lower(), f"@{domain}".lower()}:
+            return self.parts.carrier
+        return self.parts.aside
 
     def _keep(self, changed: Delivery) -> DeliveryState:
         with self.parts.store.writing() as tx:
