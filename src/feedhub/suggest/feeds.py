@@ -215,9 +215,14 @@ def _json_answer(body: bytes, base: str) -> Answer:
 
 def _xml_answer(body: bytes, base: str) -> Answer:
     # entities stay unread: an answer is not to be blown up by its own document type
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, load_dtd=False)
+    # decoded first: what fits no letter would come out of the tree as an error, wherever it stands
+    parser = etree.XMLParser(
+        recover=True, resolve_entities=False, no_network=True, load_dtd=False, encoding="utf-8"
+    )
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(
+            decode(body, content_type=None, kind="xml").text.encode("utf-8", "replace"), parser
+        )
     except etree.LxmlError:
         root = None
     if root is None or not isinstance(root.tag, str):
