@@ -5,6 +5,7 @@ A flow is imported when it is first run, so that a command pays only for what it
 
 from __future__ import annotations
 
+import resource
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from feedhub.clock import Clock
 from feedhub.deliver.files import PublishedFolder
+from feedhub.flow.alarms import Alarms
 from feedhub.flow.ledger import Tally
 from feedhub.flow.upkeep import local_day
 from feedhub.model.pull import PullRecord
@@ -38,6 +40,9 @@ __all__ = ["App"]
 #: seconds that a command waits for the daemon, or the daemon for a command, to finish its step
 _PATIENCE = 120.0
 
+#: file handles for everything but requests: database, published files, readers of the site
+_OTHER_HANDLES = 400
+
 
 def fetch_settings(settings: Settings) -> FetchSettings:
     """Return what the config says about asking, in the fetch door's own terms."""
@@ -46,7 +51,7 @@ def fetch_settings(settings: Settings) -> FetchSettings:
     section = settings.collect
     return FetchSettings(
         contact=settings.hub.contact,
-        in_flight=section.in_flight,
+        in_flight=affordable(section.in_flight),
         per_host=section.per_host,
         per_host_gap=section.per_host_gap.total_seconds(),
         timeout=section.timeout.total_seconds(),
@@ -56,12 +61,28 @@ def fetch_settings(settings: Settings) -> FetchSettings:
     )
 
 
+def affordable(requests: int) -> int:
+    """Return how many requests may be in flight with the file handles this process may have.
+
+    The soft limit is raised as far as the system lets us. A request takes two handles at most: its
+    connection, and one to resolve its name.
+    """
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 2 * requests + _OTHER_HANDLES
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+        return max(1, min(requests, (soft - min(_OTHER_HANDLES, soft // 2)) // 2))
+    return requests
+
+
 class App:
     """A hub that is open for work. Every step holds the data folder's work lock."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
         self.clock = clock
+        self.alarms = Alarms()
         self._step = threading.Lock()
         #: mail goes its own way: a slow mail server holds up no collecting
         self._round = threading.Lock()
@@ -244,6 +265,10 @@ class App:
 
         with self.daemon(), self._working():
             return move_to(self.settings.database_url, target, told=told)
+
+    def check(self) -> None:
+        """Refuse a database that is damaged; raise ``StoreError`` with what to do."""
+        self.store.check()
 
     def due(self) -> bool:
         """Tell whether any source is due, without claiming anything."""

@@ -71,10 +71,13 @@ def _clock(app: App) -> Iterator[_Finding]:
 
 def _watch(app: App) -> Iterator[_Finding]:
     from feedhub.flow.ledger import robots_words
+    from feedhub.flow.network import network_alarm
 
     yield _Finding(True, "robots", robots_words(app.settings.collect.robots))
     with app.store.reading() as tx:
         states = tx.sources.states().values()
+        for words in network_alarm(tx):
+            yield _Finding(False, "network", words)
     for state in states:
         for trouble in state.troubles:
             held = "; its entries are held back" if trouble.hold else ""

@@ -34,6 +34,7 @@ def _serve(options: Options, app: App) -> None:
     from feedhub.web.websub import callback_app
 
     with app.daemon():
+        app.check()
         audience = Audience()
         pages = HubPages(app, audience)
         site = build_site(

@@ -11,6 +11,7 @@ from feedhub.config.settings import Settings
 from feedhub.edit.channels import search_edition
 from feedhub.edit.hits import search_hit
 from feedhub.flow.cards import Cards
+from feedhub.flow.network import network_alarm
 from feedhub.flow.pages import Site
 from feedhub.flow.standing import live_standings
 from feedhub.model import addresses as at
@@ -61,13 +62,23 @@ class LiveSite:
 
 
 def status_page(
-    live: LiveSite, settings: Settings, store: Store, now: datetime, language: str
+    live: LiveSite,
+    settings: Settings,
+    store: Store,
+    now: datetime,
+    language: str,
+    *,
+    alarms: tuple[str, ...] = (),
 ) -> bytes:
-    """Return /status/: which source is fresh, late or failing, since when, and its next try."""
+    """Return /status/: which source is fresh, late or failing, since when, and its next try.
+
+    ``alarms`` are what keeps the hub itself from its work.
+    """
     with store.reading() as tx:
         renderer = live.of(settings, tx).renderer
         standings = live_standings(settings, tx, now)
-    return renderer.status(StatusPage(standings=standings, as_of=now), language)
+        alarms = (*alarms, *network_alarm(tx))
+    return renderer.status(StatusPage(standings=standings, as_of=now, alarms=alarms), language)
 
 
 def pulls_page(

@@ -13,7 +13,7 @@ from feedhub.model.trouble import Notice, TroubleKind
 from feedhub.store.store import Transaction
 from feedhub.watch.network import network_is_down
 
-__all__ = ["notice_network"]
+__all__ = ["network_alarm", "notice_network"]
 
 #: the fact that holds since when the network is down
 _DOWN_SINCE = "network_down_since"
@@ -58,3 +58,16 @@ def _first(records: Collection[PullRecord]) -> str:
 
 def _tell(tx: Transaction, now: datetime, words: str, *, over: bool = False) -> None:
     tx.notices.add("", now, [Notice(kind=TroubleKind.NETWORK, words=words, over=over)])
+
+
+def network_alarm(tx: Transaction) -> tuple[str, ...]:
+    """Return what is to be said while no source at all can be reached; nothing otherwise."""
+    since = tx.facts.get(_DOWN_SINCE)
+    if since is None:
+        return ()
+    at = datetime.fromisoformat(since)
+    words = (
+        f"no source at all could be reached since {at:%Y-%m-%d %H:%M} UTC: look at this machine's "
+        "network and name server; no source is blamed, and all are asked again every few minutes"
+    )
+    return (words,)

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from feedhub.config.settings import Settings
 from feedhub.edit.cards import source_card
+from feedhub.flow.remembering import MOVE_PROOFS
 from feedhub.model.page import Reconciliation, SourceHealth, SourceStanding
 from feedhub.model.pull import PullRecord, SourceState
 from feedhub.model.source import Source
@@ -40,6 +41,10 @@ def _standing(source: Source, state: SourceState | None, entries: int) -> Source
     if state is None or state.pulled_at is None:
         return SourceStanding(source=card, health=SourceHealth.NEW, entries=entries)
     health = SourceHealth.FRESH
+    message = state.message
+    if state.moved_proofs >= MOVE_PROOFS and state.moved_to != source.url:
+        moved = f"moved for good to {state.moved_to}: put that address into the config"
+        message = f"{message}; {moved}" if message else moved
     if state.failing_since is not None:
         held = any(one.hold and one.words in state.message for one in state.troubles)
         health = SourceHealth.HELD if held else SourceHealth.FAILING
@@ -49,7 +54,7 @@ def _standing(source: Source, state: SourceState | None, entries: int) -> Source
         source=card,
         health=health,
         since=state.failing_since,
-        message=state.message,
+        message=message,
         entries=entries,
     )
 

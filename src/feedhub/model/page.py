@@ -159,10 +159,14 @@ class LabelPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusPage:
-    """All sources, the troubled first. ``as_of`` is the moment this was true."""
+    """All sources, the troubled first. ``as_of`` is the moment this was true.
+
+    ``alarms`` says what keeps the hub itself from its work.
+    """
 
     standings: tuple[SourceStanding, ...]
     as_of: datetime | None = None
+    alarms: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

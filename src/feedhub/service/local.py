@@ -19,8 +19,9 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from feedhub.app import App
 from feedhub.clock import SystemClock
 from feedhub.config.settings import Settings
-from feedhub.errors import ConfigError, FeedHubError
+from feedhub.errors import ConfigError, DataFolderHeldError, FeedHubError
 from feedhub.service.alarm import Alarm
+from feedhub.service.steps import ClockWatch
 
 __all__ = ["LocalService", "keep_ringing"]
 
@@ -29,6 +30,9 @@ _TICK = 1
 
 #: seconds between two looks at whether the bell still rings
 _LOOK = 5
+
+#: seconds until a publishing that failed is tried again
+_RETRY = 10.0
 
 _log = logging.getLogger(__name__)
 
@@ -53,6 +57,9 @@ class LocalService:
         self._reload = reload
         self._stop = threading.Event()
         self._alarm = Alarm()
+        #: something may wait to be published; not tried again too soon after it failed
+        self._owed = True
+        self._publish_after = 0.0
         self._failure: BaseException | None = None
 
     def run(self) -> None:
@@ -78,12 +85,17 @@ class LocalService:
             for step in (self._collect_and_publish, self._mail)
         ]
         self.app.register()
-        self.app.publish()
+        self._do("publish", self._publish, at_start=True)
         self.app.reckon_mail_anew()
         scheduler.start()
+        watch = ClockWatch(self.app.clock)
         try:
             while not self._stop.is_set():
                 heard = self._alarm.wait(_LOOK)
+                step = watch.step()
+                if step:
+                    way = "forward" if step > timedelta() else "back"
+                    _log.warning("the clock was set %s by %s", way, abs(step))
                 for bell in bells:
                     keep_ringing(bell, SystemClock().now())
                 if heard & {signal.SIGTERM, signal.SIGINT}:
@@ -102,21 +114,28 @@ class LocalService:
         try:
             fresh = self._reload()
         except ConfigError as error:
-            _log.error("the config was not reloaded, the old one goes on: %s", error)
+            words = f"the config was not reloaded, the old one goes on: {error}"
+            self.app.alarms.tell("config", words)
+            _log.error("%s", words)
             return
+        self.app.alarms.over("config")
         self.app.change(fresh)
-        self.app.register()
+        self._do("collect", self.app.register)
+        self._owed = True
         _log.warning("the config was reloaded")
 
     def _collect_and_publish(self) -> None:
-        if self.app.due():
-            self.app.collect()
-            self.app.publish()
-        self.app.ping()
+        self._do("collect", self._collect)
+        if self._owed and self.app.clock.monotonic() >= self._publish_after:
+            self._do("publish", self._publish)
+        self._do("ping", self.app.ping)
 
     def _mail(self) -> None:
+        self._do("mail", self._send)
+
+    def _send(self) -> None:
         if self.app.mail_due() and self.app.mail(self._stop.is_set).made.pages:
-            self.app.publish()
+            self._owed = True
 
     def _ring(self, step: Callable[[], None]) -> None:
         if self._stop.is_set():
@@ -126,12 +145,40 @@ class LocalService:
         except CancelledError:
             if not self._stop.is_set():
                 raise
-        except FeedHubError as error:
-            # a full disk or a held lock may pass; the next tick tries again from the same state
-            _log.error("%s", error)
         except BaseException as error:
             _log.exception("a bug ended the service")
             self._failure = error
             self._stop.set()
             self._alarm.ring()
             raise
+
+    def _collect(self) -> None:
+        if self.app.due():
+            self.app.collect()
+            self._owed = True
+
+    def _publish(self) -> None:
+        self._owed = False  # before, for more may come while this goes on
+        try:
+            self.app.publish()
+        except FeedHubError:
+            self._owed = True
+            self._publish_after = self.app.clock.monotonic() + _RETRY
+            raise
+
+    def _do(self, about: str, act: Callable[[], None], *, at_start: bool = False) -> None:
+        """Do a part of the work; what may pass (a full disk, a held lock) is told once.
+
+        The next stroke tries again from the same state. At the start a mistake of the operator's
+        ends the service.
+        """
+        try:
+            act()
+        except FeedHubError as error:
+            if at_start and isinstance(error, ConfigError | DataFolderHeldError):
+                raise
+            if self.app.alarms.tell(about, str(error)):
+                _log.error("%s", error)
+        else:
+            if self.app.alarms.over(about):
+                _log.warning("%s works again", about)

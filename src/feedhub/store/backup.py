@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -59,6 +60,12 @@ def back_up(url: str, target: Path) -> None:
         raise StoreError(f"the backup could not be written: {error}") from error
 
 
+def _fold(database: Path) -> None:
+    """Fold the log in before the file is moved away from it; a damaged file is kept as it is."""
+    with contextlib.suppress(sqlite3.DatabaseError), closing(sqlite3.connect(database)) as old:
+        old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def put_back(url: str, backup: Path, *, aside: str) -> str:
     """Put a backup in the place of the database; return where the old one was moved, if any.
 
@@ -79,9 +86,7 @@ def put_back(url: str, backup: Path, *, aside: str) -> str:
         with closing(sqlite3.connect(f"{backup.resolve().as_uri()}?mode=ro", uri=True)) as database:
             database.execute("VACUUM INTO ?", (str(fresh),))
         if kept is not None:
-            # the log must be folded in before the file is moved away from it
-            with closing(sqlite3.connect(target)) as old:
-                old.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            _fold(target)
             kept.hardlink_to(target)
         fresh.replace(target)
         for suffix in ("-wal", "-shm"):

@@ -19,6 +19,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedhub.errors import StoreError
+from feedhub.store.wal import NO_FOLDING
 
 __all__ = [
     "READING",
@@ -76,9 +77,9 @@ def is_postgres(url: str) -> bool:
     return parse_url(url).get_backend_name() == "postgresql"
 
 
-def sqlite_path(url: str) -> Path | None:
+def sqlite_path(url: str | URL) -> Path | None:
     """Return the file of an SQLite URL, or None for other databases."""
-    parsed = parse_url(url)
+    parsed = parse_url(url) if isinstance(url, str) else url
     if parsed.get_backend_name() != "sqlite" or not parsed.database:
         return None
     return Path(parsed.database)
@@ -114,6 +115,7 @@ def _open_sqlite(url: URL) -> Engine:
             "foreign_keys = ON",
             "temp_store = MEMORY",
             "cache_size = -32768",
+            *NO_FOLDING,
         ):
             connection.execute(f"PRAGMA {pragma}")
 

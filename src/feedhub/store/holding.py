@@ -8,6 +8,7 @@ machine: they fall with the connection, and when the process that holds one is f
 from __future__ import annotations
 
 import contextlib
+import errno
 import fcntl
 import os
 import threading
@@ -19,7 +20,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedhub.clock import Clock
-from feedhub.errors import DataFolderHeldError, StoreError
+from feedhub.errors import ConfigError, DataFolderHeldError, StoreError
 from feedhub.store.engine import open_engine
 
 __all__ = ["advisory_key", "hold", "hold_database"]
@@ -50,14 +51,15 @@ def hold(data_dir: Path, name: str, clock: Clock, *, patience: float = 0.0) -> I
     """Hold the lock ``name`` of a data folder while the block runs.
 
     Waits up to ``patience`` seconds for another holder to let go, then raises
-    ``DataFolderHeldError`` naming its process id.
+    ``DataFolderHeldError`` naming its process id. Raises ``ConfigError`` where the folder may not
+    be written, ``StoreError`` where the disk refuses.
     """
     path = data_dir / f"{name}.lock"
     try:
         data_dir.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     except OSError as error:
-        raise StoreError(f"cannot use the data folder {data_dir}: {error.strerror}") from error
+        raise _unusable(data_dir, error) from error
     try:
         end = clock.monotonic() + patience
         while not _taken(descriptor):
@@ -72,6 +74,14 @@ def hold(data_dir: Path, name: str, clock: Clock, *, patience: float = 0.0) -> I
         yield
     finally:
         os.close(descriptor)
+
+
+def _unusable(data_dir: Path, error: OSError) -> ConfigError | StoreError:
+    words = f"cannot use the data folder {data_dir}: {error.strerror}"
+    if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM, errno.ENOTDIR}:
+        remedy = "let this user write there, or name another folder"
+        return ConfigError(f"{words}; {remedy}", key="hub.data_dir")
+    return StoreError(words)
 
 
 def _taken(descriptor: int) -> bool:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import warnings
+from contextlib import nullcontext
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedhub.errors import StoreError
-from feedhub.store.engine import WRITING
+from feedhub.store.engine import WRITING, sqlite_path
+from feedhub.store.wal import WriteAheadLog
 
 __all__ = ["NEWEST", "current_revision", "find_problems", "migrate"]
 
@@ -44,6 +47,7 @@ def _check_encoding(connection: Connection) -> None:
 def migrate(engine: Engine) -> str | None:
     """Bring the database to the newest shape in one transaction; return the shape it had before.
 
+    An SQLite file that has a shape already is copied first, beside itself.
     Raise ``StoreError`` for a database that a newer FeedHub has written: it is left as it is.
     """
     before = current_revision(engine)
@@ -58,11 +62,16 @@ def migrate(engine: Engine) -> str | None:
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if before is not None and before not in known:
         raise StoreError(
-            f'the database was written by a newer FeedHub (its shape is "{before}"); '
-            "install that version, or restore the backup made before the upgrade"
+            f'the database was written by a newer FeedHub (its shape is "{before}", this version '
+            f'knows shapes up to "{NEWEST}"); install that version, or restore the copy made '
+            "before the upgrade. Nothing was changed"
         )
+    path = sqlite_path(engine.url)
+    if path is not None and before is not None:
+        _copy(engine, path.with_name(f"{path.name}.before-{NEWEST}"))
     try:
         with (
+            WriteAheadLog(path).writing() if path else nullcontext(),
             engine.connect().execution_options(**WRITING) as connection,
             connection.begin(),
             warnings.catch_warnings(),
@@ -72,6 +81,26 @@ def migrate(engine: Engine) -> str | None:
     except SQLAlchemyError as error:
         raise StoreError(f"the database could not be brought up to date: {error}") from error
     return before
+
+
+def _copy(engine: Engine, copy: Path) -> None:
+    """Keep the database as it was before an upgrade; a copy that is there already stays."""
+    if copy.exists():
+        return
+    fresh = copy.with_name(f".{copy.name}.new")
+    try:
+        fresh.unlink(missing_ok=True)
+        with engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            if driver is not None:  # VACUUM runs outside any transaction
+                driver.execute("VACUUM INTO ?", (str(fresh),))
+        fresh.replace(copy)
+    except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+        fresh.unlink(missing_ok=True)
+        raise StoreError(
+            f"the database was not brought up to date: its copy {copy} "
+            f"could not be written: {error}"
+        ) from error
 
 
 def find_problems(connection: Connection) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
@@ -13,7 +13,7 @@ from feedhub.errors import StoreError, TakenForDeadError
 from feedhub.store.channels import ChannelRows
 from feedhub.store.deliveries import DeliveryRows
 from feedhub.store.digests import DigestRows
-from feedhub.store.engine import READING, WRITING, open_engine
+from feedhub.store.engine import READING, WRITING, open_engine, sqlite_path
 from feedhub.store.entries import EntryRows
 from feedhub.store.facts import FactRows
 from feedhub.store.fleet import FleetRows
@@ -27,6 +27,7 @@ from feedhub.store.search import SearchRows
 from feedhub.store.sources import SourceRows
 from feedhub.store.stories import StoryRows
 from feedhub.store.subscribers import SubscriberRows
+from feedhub.store.wal import WriteAheadLog
 
 __all__ = ["Store", "Transaction"]
 
@@ -60,6 +61,8 @@ class Store:
         #: the id of this process in the fleet, "" where it is in none
         self.holder = ""
         self._writer = threading.Lock()
+        path = sqlite_path(engine.url)
+        self._log = WriteAheadLog(path) if path is not None else None
 
     @classmethod
     def open(cls, url: str) -> Store:
@@ -79,6 +82,25 @@ class Store:
                 return find_problems(connection)
         except SQLAlchemyError as error:
             raise StoreError(f"the database cannot be read: {_cause(error)}") from error
+
+    def check(self) -> None:
+        """Look whether the database is sound enough to be worked with; raise ``StoreError``.
+
+        Reads all pages of SQLite, not every row; ``problems`` reads everything.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return
+        try:
+            with self.engine.connect() as connection:
+                found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+        except SQLAlchemyError as error:
+            found = str(getattr(error, "orig", None) or error)
+        if found != "ok":
+            raise StoreError(
+                f"the database {sqlite_path(self.engine.url)} is damaged ({found}). It was left "
+                "as it is, and so was all that is published. Put a backup back with "
+                '"feedhub db restore FILE": the damaged file is kept beside it'
+            )
 
     def close(self) -> None:
         """Close every connection."""
@@ -103,20 +125,35 @@ class Store:
         Raises ``TakenForDeadError`` where this process is in a fleet that has gone on without it.
         """
         try:
-            with (
-                self._writer,
-                self.engine.connect().execution_options(**WRITING) as connection,
-                connection.begin(),
-            ):
-                tx = Transaction(connection)
-                if self.holder and not tx.fleet.renew(self.holder):
-                    raise TakenForDeadError(
-                        "this process stood still for so long that others took over its work"
-                    )
-                yield tx
+            with self._writer:
+                with (
+                    self._log.writing() if self._log else nullcontext(),
+                    self.engine.connect().execution_options(**WRITING) as connection,
+                    connection.begin(),
+                ):
+                    tx = Transaction(connection)
+                    if self.holder and not tx.fleet.renew(self.holder):
+                        raise TakenForDeadError(
+                            "this process stood still for so long that others took over its work"
+                        )
+                    yield tx
+                if self._log:
+                    self._log.fold(self.engine)
         except SQLAlchemyError as error:
             raise StoreError(f"the database cannot be written: {_cause(error)}") from error
 
 
+#: what SQLite says of trouble that people have to mend, and what they can do
+_REMEDIES = {
+    "disk is full": "make room on the disk; the hub goes on by itself",
+    "disk I/O error": "the disk is full or at fault; the hub goes on by itself once it is well",
+    "readonly database": "the data folder can only be read: look at its owner and its mount",
+    "unable to open database file": "look at the data folder: its owner, its mount, its disk",
+    "malformed": "stop the hub and put a backup back: feedhub db restore FILE",
+    "not a database": "stop the hub and put a backup back: feedhub db restore FILE",
+}
+
+
 def _cause(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", None) or error)
+    said = str(getattr(error, "orig", None) or error)
+    return next((f"{said}; {do}" for sign, do in _REMEDIES.items() if sign in said), said)

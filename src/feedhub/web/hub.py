@@ -37,7 +37,14 @@ class HubPages:
         if self._app.clock.monotonic() - self._kept > _KEEP_EVERY:
             self.keep_counts()
         now = self._app.clock.now()
-        return status_page(self._site, self._app.settings, self._app.store, now, language)
+        return status_page(
+            self._site,
+            self._app.settings,
+            self._app.store,
+            now,
+            language,
+            alarms=self._app.alarms.words(),
+        )
 
     def pulls_page(self, language: str, source_id: str) -> bytes | None:
         """Return the newest pulls of a source; None when there is no such source."""
@@ -104,8 +111,9 @@ class HubPages:
         except StoreError as error:
             return Health(ok=False, facts={"database": str(error)})
         silent = facts["seconds_since_success"]
-        ok = silent is None or silent < _SILENCE.total_seconds()
-        return Health(ok=ok, facts=facts)
+        alarms = self._app.alarms.words()
+        ok = not alarms and (silent is None or silent < _SILENCE.total_seconds())
+        return Health(ok=ok, facts={**facts, "alarms": "; ".join(alarms) or None})
 
     def metrics_text(self) -> str:
         """Return the hub's figures in the Prometheus text format."""
