@@ -8,6 +8,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.policy import SMTP
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -358,6 +360,41 @@ def test_a_webhook_is_told_once_and_again_if_it_did_not_hear(
         clock.moment += DAY
         app.collect(["a"])
         assert [one["over"] for one in room.heard[1]["notices"]] == [True]
+    finally:
+        app.close()
+
+
+def test_an_operator_is_written_to_once_and_again_on_recovery(hub: Hub, towns: Town) -> None:
+    towns.feed("/a", *rows(0, 9))
+    hub.configure(
+        f'[[sources]]\nid = "a"\nname = "Làng A"\nurl = "{towns.url("/a")}"\n'
+        '[[alerts]]\nmail = "clerk@town.example"\n',
+        private=towns.address,
+    )
+    clock = SetClock(START)
+    app = App(load_settings(hub.config), clock)
+    outbox = app.settings.data_dir / "outbox"
+
+    def subjects() -> list[str]:
+        app.mail()
+        mails = [message_from_bytes(path.read_bytes(), policy=SMTP) for path in outbox.glob("*")]
+        assert {mail["To"] for mail in mails} <= {"clerk@town.example"}
+        return sorted(mail["Subject"] for mail in mails)
+
+    try:
+        app.collect(["a"])
+        assert subjects() == []
+        towns.pages["/a"] = Page(b"", "text/plain", 410)
+        clock.moment += DAY
+        app.collect(["a"])
+        (trouble,) = subjects()
+        assert trouble.startswith("Làng A: ")
+        app.collect(["a"])
+        assert subjects() == [trouble]
+        towns.feed("/a", *rows(0, 9))
+        clock.moment += DAY
+        app.collect(["a"])
+        assert len(subjects()) == 2
     finally:
         app.close()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from email.utils import formataddr, parseaddr
 from functools import partial
@@ -17,11 +18,11 @@ from feedhub.flow.parts import mint_id
 from feedhub.flow.personal import CONFIRM_WITHIN, personal_links
 from feedhub.flow.subscribing import LetterWriter
 from feedhub.model.digest import Digest
-from feedhub.model.mail import Delivery, DeliveryKind, DeliveryState, Headers
+from feedhub.model.mail import Delivery, DeliveryKind, DeliveryState, Headers, Letter
 from feedhub.model.subscriber import Subscriber
 from feedhub.render.letters import render_change_letter, render_confirm_letter
 
-__all__ = ["letter_writer", "return_path", "sender_of", "signer_of"]
+__all__ = ["finished", "letter_writer", "return_path", "sender_of", "signer_of"]
 
 
 def sender_of(settings: Settings) -> str:
@@ -58,15 +59,6 @@ def letter_writer(settings: Settings, keys: tuple[str, ...], now: datetime) -> L
 
     def write(kind: DeliveryKind, person: Subscriber, digests: Sequence[Digest]) -> Delivery:
         links = personal_links(settings, keys, person, now)
-        delivery_id = mint_id()
-        sender = sender_of(settings)
-        headers = Headers(
-            message_id=f"{kind}.{delivery_id}@{domain_of(sender)}",
-            date=now,
-            sender=sender,
-            recipient=person.address,
-            return_path=return_path(settings, delivery_id),
-        )
         hours = int(CONFIRM_WITHIN.total_seconds() // 3600)
         ask = partial(render_confirm_letter, hours=hours)
         letter = (render_change_letter if kind is DeliveryKind.CHANGE else ask)(
@@ -76,17 +68,34 @@ def letter_writer(settings: Settings, keys: tuple[str, ...], now: datetime) -> L
             links=links,
             postal_address=settings.mail.postal_address,
         )
-        message = compose(letter, headers, signer=signer_of(settings))
-        return Delivery(
-            id=delivery_id,
-            kind=kind,
-            state=DeliveryState.QUEUED,
-            message_id=message.message_id,
-            queued_at=now,
-            subscriber_id=person.id,
-            domain=person.address.rpartition("@")[2],
-            body=message.data,
-            next_try_at=now,
-        )
+        written = finished(settings, kind, letter, person.address, now)
+        return replace(written, subscriber_id=person.id, address="")
 
     return write
+
+
+def finished(
+    settings: Settings, kind: DeliveryKind, letter: Letter, address: str, now: datetime
+) -> Delivery:
+    """Return a letter to one address as a message to be queued, belonging to no list or person."""
+    delivery_id = mint_id()
+    sender = sender_of(settings)
+    headers = Headers(
+        message_id=f"{kind}.{delivery_id}@{domain_of(sender)}",
+        date=now,
+        sender=sender,
+        recipient=address,
+        return_path=return_path(settings, delivery_id),
+    )
+    message = compose(letter, headers, signer=signer_of(settings))
+    return Delivery(
+        id=delivery_id,
+        kind=kind,
+        state=DeliveryState.QUEUED,
+        message_id=message.message_id,
+        queued_at=now,
+        address=address,
+        domain=address.rpartition("@")[2],
+        body=message.data,
+        next_try_at=now,
+    )
