@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import subprocess
 import urllib.request
 from pathlib import Path
 
 import pytest
-from tests.browser.ground import PROJECT, Site, missing, node_tool
+from tests.browser.ground import Site
+from tests.browser.markup import html_validate, nu_checker
 
 
 @pytest.fixture(scope="module")
@@ -27,39 +26,9 @@ def pages(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def run(*command: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(part) for part in command],
-        capture_output=True,
-        text=True,
-        timeout=110,
-        check=False,
-        cwd=PROJECT,
-    )
-
-
 def test_html_validate_finds_nothing(pages: Path) -> None:
-    tool = node_tool("html-validate/bin/html-validate.mjs")
-    config = PROJECT / "tests" / "browser" / "htmlvalidate.json"
-    done = run("node", tool, "--config", config, "--formatter", "json", f"{pages}/*.html")
-    assert done.stdout, done.stderr
-    found = [
-        f"{Path(page['filePath']).name}:{told['line']}: {told['ruleId']}: {told['message']}"
-        for page in json.loads(done.stdout)
-        for told in page["messages"]
-    ]
-    assert found == []
-    assert done.returncode == 0
+    assert html_validate(pages, "htmlvalidate.json") == []
 
 
 def test_nu_checker_finds_nothing(pages: Path) -> None:
-    if shutil.which("java") is None:
-        missing("Java", "Debian's package default-jre-headless")
-    jar = node_tool("vnu-jar/build/dist/vnu.jar")
-    done = run("java", "-Xss4m", "-jar", jar, "--format", "json", "--stdout", *pages.iterdir())
-    found = [
-        f"{Path(told['url']).name}:{told.get('lastLine')}: {told['message']}"
-        for told in json.loads(done.stdout)["messages"]
-    ]
-    assert found == []
-    assert done.returncode == 0
+    assert nu_checker(pages.iterdir()) == []

@@ -16,7 +16,7 @@ from feedhub.render.addresses import page_address, story_address
 from feedhub.render.language import Language, language, languages
 from feedhub.render.safety import language_tag, title_text, uri
 
-__all__ = ["Alternate", "Frame", "json_ld", "site_data", "story_data"]
+__all__ = ["Alternate", "Frame", "json_ld", "short_title", "site_data", "story_data"]
 
 
 #: letters of a title, as written in HTML, that browsers and search engines show
@@ -59,13 +59,7 @@ class Frame:
         """The title for tabs and search results: with the site's name where both are short."""
         site = title_text(self.hub.title)
         whole = self.title if self.title == site else f"{self.title} · {site}"
-        for candidate in (whole, self.title):
-            if len(escape(candidate)) <= _TITLE_LIMIT:
-                return candidate
-        short = self.title[: _TITLE_LIMIT - 1]
-        while len(escape(short)) >= _TITLE_LIMIT:
-            short = short[:-1]
-        return short.rsplit(" ", 1)[0] + "…"
+        return whole if len(escape(whole)) <= _TITLE_LIMIT else short_title(self.title)
 
     @property
     def root(self) -> str:
@@ -95,6 +89,16 @@ class Frame:
             )
             for one in found
         )
+
+
+def short_title(title: str) -> str:
+    """Return a title short enough for tabs and search results, cut at a word."""
+    if len(escape(title)) <= _TITLE_LIMIT:
+        return title
+    short = title[: _TITLE_LIMIT - 1]
+    while len(escape(short)) >= _TITLE_LIMIT:
+        short = short[:-1]
+    return short.rsplit(" ", 1)[0] + "…"
 
 
 def json_ld(data: dict[str, Any]) -> Markup:

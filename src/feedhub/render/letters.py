@@ -24,6 +24,7 @@ from feedhub.model.channel import Hub
 from feedhub.model.digest import Digest, DigestEdition
 from feedhub.model.mail import Letter, Links
 from feedhub.model.trouble import Notice
+from feedhub.render.frames import short_title
 from feedhub.render.language import Language, language
 from feedhub.render.letter_contents import (
     DigestContents,
@@ -255,7 +256,7 @@ def _notice(
     sender = _sender(hub, postal_address)
     values = {
         "site": title_text(hub.title),
-        "title": title,
+        "heading": title,
         "paragraphs": paragraphs,
         "link": link,
         "sender": sender,
@@ -298,7 +299,7 @@ def _fitting(contents: DigestContents, html: Any) -> tuple[DigestContents, str]:
 def _html(template: str, words: Language, subject: str, values: dict[str, Any]) -> str:
     """The HTML of a letter with its styles in its elements; what those cannot say stays in one."""
     made = _environment(words.code).get_template(template)
-    page = made.render(words=words, subject=subject, style=_kept_style(), **values)
+    page = made.render(words=words, title=short_title(subject), style=_kept_style(), **values)
     return str(_inliner().inline(page))
 
 
