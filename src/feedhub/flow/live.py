@@ -11,6 +11,7 @@ from feedhub.config.settings import Settings
 from feedhub.edit.channels import search_edition
 from feedhub.edit.hits import search_hit
 from feedhub.flow.cards import Cards
+from feedhub.flow.digest_pages import digest_standings
 from feedhub.flow.network import network_alarm
 from feedhub.flow.pages import Site
 from feedhub.flow.standing import live_standings
@@ -78,7 +79,9 @@ def status_page(
         renderer = live.of(settings, tx).renderer
         standings = live_standings(settings, tx, now)
         alarms = (*alarms, *network_alarm(tx))
-    return renderer.status(StatusPage(standings=standings, as_of=now, alarms=alarms), language)
+        digests = digest_standings(settings, tx)
+    page = StatusPage(standings=standings, as_of=now, alarms=alarms, digests=digests)
+    return renderer.status(page, language)
 
 
 def pulls_page(

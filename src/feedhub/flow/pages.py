@@ -22,6 +22,7 @@ from feedhub.flow.sitemaps import day_sitemap, list_sitemaps
 from feedhub.flow.standing import Standing, silent_since
 from feedhub.model import addresses as at
 from feedhub.model.channel import Channel, Hub
+from feedhub.model.digest import DigestStanding
 from feedhub.model.edition import Label, SourceCard
 from feedhub.model.page import CorrectionsPage, FeedLink, LabelCount, StatisticsPage, StatusPage
 from feedhub.model.story import Story
@@ -30,7 +31,7 @@ from feedhub.render.pages import Pages, page_path
 from feedhub.render.sitemap import render_robots
 from feedhub.store.store import Transaction
 
-__all__ = ["Site", "hub_of", "sends_mail"]
+__all__ = ["Laid", "Site", "hub_of", "sends_mail"]
 
 #: stories the front page chooses from
 _FRONT_POOL = 400
@@ -40,6 +41,7 @@ _LISTS = (
     *(at.STATUS, at.STATISTICS),
 )
 
+#: files by their address below the base URL
 Laid = Iterator[tuple[str, bytes]]
 
 
@@ -138,7 +140,8 @@ class Site:
             for channel in self.settings.channels
         )
 
-    def _page(self, path: str, code: str) -> str:
+    def page(self, path: str, code: str) -> str:
+        """Return the file of a page in a language."""
         return f"{page_path(path, code)}index.html"
 
     def _label_links(self, family: _Family, path_of: str) -> list[FeedLink]:
@@ -153,7 +156,7 @@ class Site:
         found[at.OPML] = sources_opml(self.settings, datetime(1970, 1, 1, tzinfo=UTC))
         found["robots.txt"] = render_robots(self.hub)
         for code in self.renderer.languages:
-            found[self._page(at.FEEDS, code)] = self.renderer.feed_list(self._feed_groups(), code)
+            found[self.page(at.FEEDS, code)] = self.renderer.feed_list(self._feed_groups(), code)
             for status in (404, 410):
                 told = page_path(f"{status}.html", code)
                 found[told] = self.renderer.error(status, code)
@@ -183,12 +186,12 @@ class Site:
         if story.merged_into is not None:
             for card in self.cards.load(tx, [story.merged_into]):
                 for code in self.renderer.languages:
-                    path = self._page(at.story_path(story.id), code)
+                    path = self.page(at.story_path(story.id), code)
                     yield path, self.renderer.merged(card, story.id, code)
             return
         card = replace(self.cards.card(story), related=self.cards.related(tx, story))
         for code in self.renderer.languages:
-            yield self._page(at.story_path(story.id), code), self.renderer.story(card, code)
+            yield self.page(at.story_path(story.id), code), self.renderer.story(card, code)
 
     def pages(
         self,
@@ -198,6 +201,7 @@ class Site:
         days: Collection[str],
         sources: Collection[str],
         known: Callable[[str], object],
+        digests: tuple[DigestStanding, ...] = (),
     ) -> Laid:
         """Yield the pages that list stories: of these days and sources, and those of everything.
 
@@ -220,12 +224,12 @@ class Site:
         # on a host of files alone nobody counts readers; the page still tells of the sources
         counted = StatisticsPage(entries=tuple((one.source, one.entries) for one in listed))
         for code in self.renderer.languages:
-            yield self._page(at.ARCHIVE, code), self.renderer.calendar(months, code)
-            path = self._page(at.STATISTICS, code)
+            yield self.page(at.ARCHIVE, code), self.renderer.calendar(months, code)
+            path = self.page(at.STATISTICS, code)
             yield path, self.renderer.statistics(counted, code)
-            status = StatusPage(standings=tuple(listed))
-            yield self._page(at.STATUS, code), self.renderer.status(status, code)
-            yield self._page(at.FRONT, code), self.renderer.front(front, code)
+            status = StatusPage(standings=tuple(listed), digests=digests)
+            yield self.page(at.STATUS, code), self.renderer.status(status, code)
+            yield self.page(at.FRONT, code), self.renderer.front(front, code)
 
     def _list_paths(self) -> list[str]:
         """The addresses of all pages that are neither a day nor a story."""
@@ -241,7 +245,7 @@ class Site:
         revised = self.cards.load(tx, tx.stories.revised(_LIST_LENGTH))
         page = CorrectionsPage(corrections=corrections(revised))
         for code in self.renderer.languages:
-            yield self._page(at.CORRECTIONS, code), self.renderer.corrections(page, code)
+            yield self.page(at.CORRECTIONS, code), self.renderer.corrections(page, code)
 
     def _day_pages(
         self,
@@ -256,7 +260,7 @@ class Site:
         chosen: set[int] = set()
         for index, day in enumerate(order):
             if day in wanted:
-                path = self._page(at.day_path(dates[index]), self.renderer.languages[-1])
+                path = self.page(at.day_path(dates[index]), self.renderer.languages[-1])
                 reach = 0 if known(path) else 1
                 chosen.update(range(max(0, index - reach), min(len(order), index + reach + 1)))
         for index in sorted(chosen):
@@ -264,7 +268,7 @@ class Site:
             yield day_sitemap(self.hub, dates[index], cards)
             page = day_page(dates[index], cards, dates)
             for code in self.renderer.languages:
-                path = self._page(at.day_path(dates[index]), code)
+                path = self.page(at.day_path(dates[index]), code)
                 yield path, self.renderer.day(page, code)
 
     def _source_pages(
@@ -282,11 +286,11 @@ class Site:
                 limit=_LIST_LENGTH,
             )
             for code in self.renderer.languages:
-                path = self._page(at.source_path(source_id), code)
+                path = self.page(at.source_path(source_id), code)
                 yield path, self.renderer.source(page, code)
         listed = [one.standing for one in standings.values()]
         for code in self.renderer.languages:
-            yield self._page(at.SOURCES, code), self.renderer.sources(listed, code)
+            yield self.page(at.SOURCES, code), self.renderer.sources(listed, code)
 
     def _label_pages(
         self, tx: Transaction, family: _Family, sources: Collection[str], *, is_place: bool
@@ -298,7 +302,7 @@ class Site:
             ids = tx.stories.of_sources([card.id for card in cards], _LIST_LENGTH)
             page = label_page(label, self.cards.load(tx, ids), cards, limit=_LIST_LENGTH)
             for code in self.renderer.languages:
-                yield self._page(path_of(label.id), code), render(page, code)
+                yield self.page(path_of(label.id), code), render(page, code)
         counts = tx.entries.counts()
         totals = [
             LabelCount(
@@ -309,4 +313,4 @@ class Site:
         index = at.PLACES if is_place else at.TOPICS
         listing = self.renderer.places if is_place else self.renderer.topics
         for code in self.renderer.languages:
-            yield self._page(index, code), listing(totals, code)
+            yield self.page(index, code), listing(totals, code)

@@ -17,6 +17,7 @@ from datetime import datetime
 from feedhub import __version__
 from feedhub.config.settings import Settings
 from feedhub.deliver.files import PublishedFolder
+from feedhub.flow.digest_pages import DigestPages
 from feedhub.flow.feeds import Feeds
 from feedhub.flow.membership import seat_in_channels
 from feedhub.flow.pages import Site, sends_mail
@@ -52,6 +53,8 @@ class _Touched:
 
     days: set[str]
     sources: set[str]
+    #: places in the order of announcement
+    announced: set[int]
     corrected: bool = False
 
 
@@ -101,7 +104,8 @@ class _Publication:
             if full:
                 for path, data in site.fixed().items():
                     self.lay(path, data)
-            if changed or troubled or full:
+            digests = DigestPages(self.settings, site, tx, tx.facts.get("published_digests"))
+            if changed or troubled or full or digests.moved:
                 touched = self._stories(tx, site, changed)
                 if full:
                     touched.sources = set(site.sources)
@@ -109,12 +113,15 @@ class _Publication:
                 self._feeds(tx, site, None if full else waiting)
                 if touched.corrected:
                     self._corrected(tx, site)
+                for path, data in digests.files(touched.announced, full=full):
+                    self.lay(path, data)
                 pages = site.pages(
                     tx,
                     standings,
                     days=touched.days,
                     sources=touched.sources | troubled,
                     known=self.folder.digest,
+                    digests=digests.standings,
                 )
                 for path, data in pages:
                     self.lay(path, data)
@@ -129,6 +136,7 @@ class _Publication:
             tx.facts.set("unpublished_channels", "[]")
             tx.facts.set("published_mark", mark)
             tx.facts.set("published_address", self.settings.hub.base_url)
+            tx.facts.set("published_digests", digests.memory)
             tx.facts.set("published_standings", json.dumps(now_told, sort_keys=True))
             for channel_id, number, digest in self.final_seals:
                 tx.channels.finish(channel_id, number, digest)
@@ -136,10 +144,12 @@ class _Publication:
 
     def _stories(self, tx: Transaction, site: Site, changed: Sequence[str]) -> _Touched:
         """Render the stories that changed; return what they touch."""
-        touched = _Touched(set(), set())
+        touched = _Touched(set(), set(), set())
         for start in range(0, len(changed), _BATCH):
             for story in tx.stories.load(changed[start : start + _BATCH]):
                 touched.days.add(story.day)
+                if story.announced is not None:
+                    touched.announced.add(story.announced)
                 for entry in story.entries:
                     touched.sources.add(entry.entry.source_id)
                     touched.corrected |= bool(entry.revised_at or entry.withdrawn_at)
@@ -214,9 +224,13 @@ class _Publication:
             tx.pings.add([base + path for path in self.changed_feeds], self.now)
 
     def _sweep(self) -> None:
-        """Remove what a full rendering no longer contains; stories and archives stay for good."""
+        """Remove what a full rendering no longer contains.
+
+        Stories, archives and digests stay for good.
+        """
         for path in self.folder.paths():
             lasting = "stories/" in path or "/archive/" in path or path.startswith("archive/")
+            lasting = lasting or "digests/" in path
             if path not in self.laid and not lasting and self.folder.remove(path):
                 self.result.removed += 1
 
@@ -231,6 +245,7 @@ def _mark(settings: Settings, tag_base: str, look: str) -> str:
             settings.sources,
             settings.channels,
             sends_mail(settings),
+            settings.digests,
             look,
         )
     )

@@ -14,10 +14,11 @@ from feedhub.model.channel import Hub
 from feedhub.model.edition import StoryCard
 from feedhub.render.sitemap import SitemapPage, render_sitemap, render_sitemap_index
 
-__all__ = ["day_sitemap", "list_sitemaps"]
+__all__ = ["day_sitemap", "digest_sitemap", "list_sitemaps"]
 
 _INDEX = "sitemap.xml"
 _LISTS = "sitemap-lists.xml"
+_DIGESTS = "sitemap-digests.xml"
 #: sitemaps one index takes (sitemaps.org); more days than that are 137 years
 _MOST_PARTS = 50_000
 
@@ -38,6 +39,11 @@ def day_sitemap(hub: Hub, day: date, cards: Iterable[StoryCard]) -> tuple[str, b
     return _of_day(day), render_sitemap(hub, [page, *stories])
 
 
+def digest_sitemap(hub: Hub, paths: Iterable[str]) -> tuple[str, bytes]:
+    """Return the sitemap of the digests' pages, and where it goes."""
+    return _DIGESTS, render_sitemap(hub, [SitemapPage(path=path) for path in (at.DIGESTS, *paths)])
+
+
 def list_sitemaps(
     hub: Hub, days: Iterable[date], lists: Iterable[str]
 ) -> Iterator[tuple[str, bytes]]:
@@ -46,5 +52,5 @@ def list_sitemaps(
     ``days`` are the days that have stories; ``lists`` the addresses of all other pages.
     """
     yield _LISTS, render_sitemap(hub, [SitemapPage(path=path) for path in lists])
-    newest = sorted(days, reverse=True)[: _MOST_PARTS - 1]
-    yield _INDEX, render_sitemap_index(hub, [_LISTS, *map(_of_day, newest)])
+    newest = sorted(days, reverse=True)[: _MOST_PARTS - 2]
+    yield _INDEX, render_sitemap_index(hub, [_LISTS, _DIGESTS, *map(_of_day, newest)])

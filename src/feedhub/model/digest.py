@@ -22,6 +22,7 @@ __all__ = [
     "DigestIndexRow",
     "DigestRun",
     "DigestSection",
+    "DigestStanding",
     "DigestStory",
     "Position",
     "Rhythm",
@@ -160,3 +161,13 @@ class DigestIndex:
     digests: tuple[Digest, ...]
     rows: tuple[DigestIndexRow, ...]
     next_due: tuple[tuple[str, datetime], ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestStanding:
+    """How a digest is doing: its newest run, its newest run that had news, and the next cut-off."""
+
+    digest: Digest
+    last: DigestRun | None = None
+    last_ready: DigestRun | None = None
+    next_due: datetime | None = None

@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from feedhub.model.edition import Label, SourceCard, StoryCard
 from feedhub.model.pull import PullRecord
+
+if TYPE_CHECKING:  # digests hold corrections, and a status page holds digests
+    from feedhub.model.digest import DigestStanding
 
 __all__ = [
     "Calendar",
@@ -159,7 +163,7 @@ class LabelPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusPage:
-    """All sources, the troubled first. ``as_of`` is the moment this was true.
+    """All sources, the troubled first, and all digests. ``as_of`` is the moment this was true.
 
     ``alarms`` says what keeps the hub itself from its work.
     """
@@ -167,6 +171,7 @@ class StatusPage:
     standings: tuple[SourceStanding, ...]
     as_of: datetime | None = None
     alarms: tuple[str, ...] = ()
+    digests: tuple[DigestStanding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 
 from feedhub.model import addresses as at
 from feedhub.model.channel import Hub
-from feedhub.model.digest import Digest, DigestEdition, DigestSection, DigestStory
+from feedhub.model.digest import DigestEdition, DigestSection, DigestStory
 from feedhub.model.edition import Printing, StoryCard
 from feedhub.model.entry import DateUsed
 from feedhub.model.page import Correction
 from feedhub.render.addresses import page_address
+from feedhub.render.digest_words import digest_count, digest_period, digest_title
 from feedhub.render.language import Language
 from feedhub.render.safety import language_tag, title_text, uri
 from feedhub.text.excerpts import excerpt, first_sentence
@@ -24,7 +25,6 @@ __all__ = [
     "LetterStory",
     "cut",
     "digest_contents",
-    "digest_title",
 ]
 
 #: letters of the one sentence under a title
@@ -126,28 +126,16 @@ class DigestContents:
         return len(self.sections) >= _LONG_SECTIONS and self.total >= _LONG_STORIES
 
 
-def digest_title(digest: Digest, words: Language) -> str:
-    """Return what a digest is called: as the config says, else by its rhythm."""
-    say = words.gettext
-    by_rhythm = say("Weekly digest") if digest.rhythm.every == "week" else say("Daily digest")
-    return title_text(digest.title, instead=by_rhythm)
-
-
 def digest_contents(edition: DigestEdition, words: Language, timezone: str) -> DigestContents:
     """Return what a letter about a digest says."""
     hub, say = edition.hub, words.gettext
     web = page_address(hub, edition.path, words.prefix)
-    until = words.moment(edition.until, timezone)
-    period = say("Up to %(until)s") % {"until": until}
-    if edition.since is not None:
-        since = words.moment(edition.since, timezone)
-        period = say("From %(since)s to %(until)s") % {"since": since, "until": until}
     return DigestContents(
         hub=title_text(hub.title),
         title=digest_title(edition.digest, words),
         day=words.day(edition.day),
-        counted=_counted(edition, words),
-        period=period,
+        counted=digest_count(edition, words),
+        period=digest_period(edition, words, timezone),
         zone=say("Times in this mail: %(zone)s.") % {"zone": words.zone(timezone)},
         web=web,
         notes=_notes(edition, words),
@@ -183,19 +171,6 @@ def cut(contents: DigestContents, stories: int) -> DigestContents:
         for section, number in zip(contents.sections, kept, strict=True)
     )
     return replace(contents, sections=sections)
-
-
-def _counted(edition: DigestEdition, words: Language) -> str:
-    """How much is in a digest, in words."""
-    parts = []
-    if edition.total:
-        form = words.ngettext("%(number)s story", "%(number)s stories", edition.total)
-        parts.append(form % {"number": words.number(edition.total)})
-    if edition.corrections:
-        count = len(edition.corrections)
-        form = words.ngettext("%(number)s correction", "%(number)s corrections", count)
-        parts.append(form % {"number": words.number(count)})
-    return ", ".join(parts)
 
 
 def _notes(edition: DigestEdition, words: Language) -> tuple[LetterLink, ...]:

@@ -24,6 +24,7 @@ from feedhub.model.channel import Hub
 from feedhub.model.digest import Digest, DigestEdition
 from feedhub.model.mail import Letter, Links
 from feedhub.model.trouble import Notice
+from feedhub.render.digest_words import digest_title
 from feedhub.render.frames import short_title
 from feedhub.render.language import Language, language
 from feedhub.render.letter_contents import (
@@ -31,7 +32,6 @@ from feedhub.render.letter_contents import (
     LetterLink,
     cut,
     digest_contents,
-    digest_title,
 )
 from feedhub.render.letter_text import digest_text, notice_text
 from feedhub.render.safety import title_text

@@ -73,7 +73,7 @@ class Pages:
     def front(self, page: FrontPage, code: str) -> bytes:
         """``/``: the stories of the newest day."""
         words = language(code)
-        return self._page(
+        return self.page(
             "front.html",
             code,
             path=at.FRONT,
@@ -86,20 +86,20 @@ class Pages:
     def day(self, page: DayPage, code: str) -> bytes:
         """``/archive/YYYY/MM/DD/``: one local day."""
         title = language(code).day(page.day)
-        return self._page(
+        return self.page(
             "day.html", code, path=at.day_path(page.day), title=title, room="archive", page=page
         )
 
     def calendar(self, page: Calendar, code: str) -> bytes:
         """``/archive/``: the calendar of all days with stories."""
         title = language(code).gettext("News by date")
-        return self._page(
+        return self.page(
             "calendar.html", code, path=at.ARCHIVE, title=title, room="archive", page=page
         )
 
     def story(self, card: StoryCard, code: str) -> bytes:
         """``/stories/<id>/``: one story, all its printings, its history."""
-        return self._page(
+        return self.page(
             "story.html",
             code,
             path=at.story_path(card.page_id),
@@ -111,7 +111,7 @@ class Pages:
 
     def merged(self, card: StoryCard, old_id: str, code: str) -> bytes:
         """``/stories/<id>/`` of a story that became part of another: points to that one."""
-        return self._page(
+        return self.page(
             "merged.html",
             code,
             path=at.story_path(old_id),
@@ -124,7 +124,7 @@ class Pages:
         """``/sources/``: every source with how it is doing."""
         ordered = sorted(standings, key=lambda one: (one.source.name, one.source.id))
         title = language(code).gettext("Sources")
-        return self._page(
+        return self.page(
             "sources.html", code, path=at.SOURCES, title=title, room="sources", standings=ordered
         )
 
@@ -133,7 +133,7 @@ class Pages:
         source = page.standing.source
         name = title_text(source.name, instead=source.id)
         feed = FeedLink(title=name, path=at.source_feed_path(source.id))
-        return self._page(
+        return self.page(
             "source.html",
             code,
             path=at.source_path(source.id),
@@ -169,14 +169,14 @@ class Pages:
         A heading is one of the messages ``Channels``, ``Sources``, ``Topics``, ``Places``.
         """
         title = language(code).gettext("Feeds")
-        return self._page(
+        return self.page(
             "feeds.html", code, path=at.FEEDS, title=title, room="feeds", groups=groups
         )
 
     def status(self, page: StatusPage, code: str) -> bytes:
         """``/status/``: which source is fresh, late or failing, since when, next try."""
         title = language(code).gettext("Status of the sources")
-        return self._page(
+        return self.page(
             "status.html",
             code,
             path=at.STATUS,
@@ -190,7 +190,7 @@ class Pages:
         """``/status/pulls/?source=``: the newest pulls of a source, served live."""
         name = title_text(page.source.name, instead=page.source.id)
         title = f"{language(code).gettext('Pulls')} – {name}"
-        return self._page(
+        return self.page(
             "pulls.html",
             code,
             path=at.STATUS_PULLS,
@@ -203,13 +203,13 @@ class Pages:
     def statistics(self, page: StatisticsPage, code: str) -> bytes:
         """``/statistics/``: visits, readers and subscribers, in sums."""
         title = language(code).gettext("Statistics")
-        return self._page("statistics.html", code, path=at.STATISTICS, title=title, page=page)
+        return self.page("statistics.html", code, path=at.STATISTICS, title=title, page=page)
 
     def corrections(self, page: CorrectionsPage, code: str) -> bytes:
         """``/corrections/``: what changed after publication."""
         title = language(code).gettext("Corrections")
         feed = FeedLink(title=title, path=at.CORRECTIONS_FEED)
-        return self._page(
+        return self.page(
             "corrections.html",
             code,
             path=at.CORRECTIONS,
@@ -226,7 +226,7 @@ class Pages:
         links to further pages repeat it.
         """
         title = language(code).gettext("Search")
-        return self._page(
+        return self.page(
             "search.html",
             code,
             path=at.SEARCH,
@@ -240,7 +240,7 @@ class Pages:
 
     def personal(self, template: str, code: str, *, path: str, title: str, **values: Any) -> bytes:
         """A page of the desk, made for one person. Never indexed."""
-        return self._page(
+        return self.page(
             template,
             code,
             path=path,
@@ -256,7 +256,7 @@ class Pages:
 
         ``title`` and ``paragraphs`` are plain text in the page's language.
         """
-        return self._page(
+        return self.page(
             "message.html", code, path=at.FRONT, title=title, indexed=False, paragraphs=paragraphs
         )
 
@@ -276,16 +276,16 @@ class Pages:
         self, counts: Iterable[LabelCount], code: str, path: str, title: str, room: str
     ) -> bytes:
         ordered = sorted(counts, key=lambda one: (one.label.name, one.label.id))
-        return self._page("labels.html", code, path=path, title=title, room=room, counts=ordered)
+        return self.page("labels.html", code, path=path, title=title, room=room, counts=ordered)
 
     def _label(self, page: LabelPage, code: str, path: str, feed_path: str, room: str) -> bytes:
         name = title_text(page.label.name, instead=page.label.id)
         feed = FeedLink(title=name, path=feed_path)
-        return self._page(
+        return self.page(
             "label.html", code, path=path, title=name, room=room, feeds=(feed,), page=page
         )
 
-    def _page(
+    def page(
         self,
         template: str,
         code: str,
@@ -296,6 +296,7 @@ class Pages:
         feeds: tuple[FeedLink, ...] = (),
         **values: Any,
     ) -> bytes:
+        """Return a page made of a template, within the site's frame."""
         frame = Frame(
             hub=self.hub,
             words=language(code),

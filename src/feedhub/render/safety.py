@@ -21,6 +21,8 @@ _TAG_START = re.compile(r"<(?=[a-zA-Z/!?])")
 _ENTITY = re.compile(r"&(?=#?\w{1,40};)")
 _TITLE_LIMIT = 500
 _UNWRAPPINGS = 3
+#: browsers leave these bare in a query, but no URI may hold them
+_NEVER_BARE = str.maketrans({character: f"%{ord(character):02X}" for character in "\\^`{|}"})
 _MEDIA_TYPE = re.compile(r"[a-z0-9][\w.+-]{0,60}/[a-z0-9][\w.+-]{0,80}", re.ASCII)
 _TYPES = {
     "aac": "audio/aac",
@@ -66,7 +68,7 @@ def title_text(title: str, instead: str = "") -> str:
 
 def uri(address: str) -> str:
     """Return a web address as an absolute URI in ASCII (RFC 3986); "" for what is none."""
-    return absolute(address, "")
+    return absolute(address, "").translate(_NEVER_BARE)
 
 
 @lru_cache(maxsize=256)

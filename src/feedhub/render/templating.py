@@ -28,6 +28,7 @@ from feedhub.model.edition import Printing, StoryCard
 from feedhub.model.entry import DateUsed, Dating, Precision
 from feedhub.render.body import page_body
 from feedhub.render.difference import difference
+from feedhub.render.digest_words import digest_title, rhythm_words
 from feedhub.render.frames import Frame
 from feedhub.render.language import Language, language
 from feedhub.render.safety import language_tag, title_text, uri
@@ -105,6 +106,8 @@ class Templates:
             "versions": _versions,
             "standing": _standing,
             "chart": _chart,
+            "digest_title": partial(digest_title, words=words),
+            "rhythm": partial(rhythm_words, words=words),
         }
         environment.globals |= functions
         environment.globals["at"] = addresses

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, func, insert, select, union_all, update
 
 from feedhub.model.digest import DigestRun, Position, RunState
 from feedhub.store.engine import insert_for
 from feedhub.store.mail_tables import digest_runs, digests
-from feedhub.store.tables import stories
+from feedhub.store.tables import entries, revisions, stories
 
 __all__ = ["DigestRows"]
 
@@ -134,6 +135,62 @@ class DigestRows:
             query = query.where(digest_runs.c.state == RunState.READY)
         query = query.order_by(digest_runs.c.due_at.desc()).limit(limit)
         return tuple(_run(row) for row in self._connection.execute(query).mappings())
+
+    def beside(self, run: DigestRun) -> tuple[DigestRun | None, DigestRun | None]:
+        """Return the digest's own runs with news before and after a run."""
+        own = select(digest_runs).where(
+            digest_runs.c.digest_id == run.digest_id,
+            digest_runs.c.official,
+            digest_runs.c.state == RunState.READY,
+        )
+        moment = digest_runs.c.due_at
+        earlier = own.where(moment < run.due_at).order_by(moment.desc()).limit(1)
+        later = own.where(moment > run.due_at).order_by(moment).limit(1)
+        rows = [self._connection.execute(query).mappings().first() for query in (earlier, later)]
+        before, after = (_run(row) if row else None for row in rows)
+        return before, after
+
+    def holding(self, announced: Collection[int]) -> tuple[DigestRun, ...]:
+        """Return all digests' own runs with news whose windows hold any of these announcements."""
+        if not announced:
+            return ()
+        numbers = sorted(announced)
+        query = select(digest_runs).where(
+            digest_runs.c.official,
+            digest_runs.c.state == RunState.READY,
+            digest_runs.c.after_announced < numbers[-1],
+            digest_runs.c.upto_announced >= numbers[0],
+        )
+        found = (_run(row) for row in self._connection.execute(query).mappings())
+        return tuple(
+            run
+            for run in found
+            if bisect_right(numbers, run.after.announced)
+            < bisect_right(numbers, run.upto.announced)
+        )
+
+    def changed_between(self, after: datetime, upto: datetime, limit: int) -> tuple[str, ...]:
+        """Return the ids of stories corrected or withdrawn in ``(after, upto]``, oldest first."""
+        corrected = (
+            select(entries.c.story_id, revisions.c.replaced_at.label("moment"))
+            .join(revisions, revisions.c.entry_id == entries.c.id)
+            .where(
+                revisions.c.significant,
+                revisions.c.replaced_at > after,
+                revisions.c.replaced_at <= upto,
+            )
+        )
+        withdrawn = select(entries.c.story_id, entries.c.withdrawn_at.label("moment")).where(
+            entries.c.withdrawn_at > after, entries.c.withdrawn_at <= upto
+        )
+        both = union_all(corrected, withdrawn).subquery()
+        query = (
+            select(both.c.story_id)
+            .group_by(both.c.story_id)
+            .order_by(func.min(both.c.moment), both.c.story_id)
+            .limit(limit)
+        )
+        return tuple(self._connection.execute(query).scalars())
 
     def of_day(self, digest_id: str, day: date) -> DigestRun | None:
         """Return a digest's own run named by a day."""

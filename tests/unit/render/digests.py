@@ -5,13 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from tests.unit.render.samples import HUB, NOON, SOURCES, stored, story
-from tests.unit.render.site import town_cards
+from tests.unit.render.samples import HUB, NOON, SOURCES, stored, story, town_cards
 
 from feedhub.edit.cards import source_card, story_card
 from feedhub.edit.corrections import corrections
 from feedhub.model.addresses import digest_path
-from feedhub.model.digest import Digest, DigestEdition, DigestSection, DigestStory, Rhythm
+from feedhub.model.digest import (
+    Digest,
+    DigestEdition,
+    DigestIndex,
+    DigestIndexRow,
+    DigestRun,
+    DigestSection,
+    DigestStanding,
+    DigestStory,
+    Position,
+    Rhythm,
+    RunState,
+)
 from feedhub.model.edition import Label, StoryCard
 from feedhub.model.mail import Links
 
@@ -58,6 +69,54 @@ def edition(**changes: object) -> DigestEdition:
         "path": digest_path(DAILY.id, DAY),
     }
     return DigestEdition(**{**values, **changes})  # type: ignore[arg-type]
+
+
+def digest_run(state: RunState = RunState.READY, days_ago: int = 0) -> DigestRun:
+    """A run of the daily digest."""
+    due = NOON + timedelta(hours=19) - timedelta(days=days_ago)
+    begin = Position(announced=1, at=due - timedelta(days=1))
+    return DigestRun(
+        id=f"run-{days_ago}",
+        digest_id=DAILY.id,
+        due_at=due,
+        after=begin,
+        upto=Position(announced=6, at=due),
+        made_at=due,
+        official=True,
+        state=state,
+        stories=5 if state is RunState.READY else 0,
+        day=DAY - timedelta(days=days_ago),
+    )
+
+
+def digest_standings() -> tuple[DigestStanding, ...]:
+    """A digest that came, one that had nothing new, one that never came."""
+    came, empty = digest_run(), digest_run(RunState.EMPTY)
+    soon = NOON + timedelta(hours=43)
+    return (
+        DigestStanding(digest=DAILY, last=came, last_ready=came, next_due=soon),
+        DigestStanding(digest=WEEKLY, last=empty, last_ready=digest_run(days_ago=7)),
+        DigestStanding(digest=replace(DAILY, id="new", title="Tin mới lập")),
+    )
+
+
+def digest_index() -> DigestIndex:
+    """The list of two digests, one of them without a run."""
+    rows = (digest_run(), digest_run(days_ago=1))
+    return DigestIndex(
+        digests=(DAILY, WEEKLY),
+        rows=tuple(
+            DigestIndexRow(
+                digest=DAILY,
+                day=run.day,
+                path=digest_path(DAILY.id, run.day),
+                stories=run.stories,
+                first_title="Khai trương <b>cầu gỗ</b> mới",
+            )
+            for run in rows
+        ),
+        next_due=((DAILY.id, NOON + timedelta(hours=43)),),
+    )
 
 
 def long_edition(stories: int, sections: int = 3) -> DigestEdition:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from feedhub.edit.cards import source_card
+from feedhub.edit.cards import source_card, story_card, story_link
 from feedhub.model.channel import Channel, Hub
+from feedhub.model.edition import StoryCard
 from feedhub.model.entry import Dating, Enclosure, Entry, Precision, Revision, StoredEntry
 from feedhub.model.source import Source
 from feedhub.model.story import Story
@@ -170,3 +171,10 @@ def town() -> tuple[Story, ...]:
         ),
     )
     return (plain, reprinted, corrected, withdrawn, imprecise, files, foreign)
+
+
+def town_cards() -> tuple[StoryCard, ...]:
+    """The town's stories, the first related to the second."""
+    cards = tuple(story_card(story, CARDS) for story in town())
+    first = story_card(town()[0], CARDS, related=[story_link(cards[1]), story_link(cards[6])])
+    return (first, *cards[1:])

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
-from tests.unit.render.samples import CARDS, HUB, NOON, town
+from tests.unit.render.digests import DAILY, DAY, digest_index, digest_standings, edition
+from tests.unit.render.samples import CARDS, HUB, NOON, town_cards
 
-from feedhub.edit.cards import story_card, story_link
 from feedhub.edit.corrections import corrections
 from feedhub.edit.pages import calendar, day_page, front_page, label_page, local_day, source_page
 from feedhub.model import addresses as at
-from feedhub.model.edition import StoryCard
 from feedhub.model.page import (
     CorrectionsPage,
     FeedLink,
@@ -27,19 +26,13 @@ from feedhub.model.page import (
 )
 from feedhub.model.pull import Outcome, PullRecord
 from feedhub.model.pull import Reconciliation as Sums
+from feedhub.render.digest_pages import render_digest, render_digests
 from feedhub.render.pages import Pages, page_path
 
 FEEDS = (
     FeedLink(title="Mọi tin", path="feeds/all", description="Tất cả tin của các nguồn", home=""),
     FeedLink(title="Giao thông", path="feeds/giao-thong"),
 )
-
-
-def town_cards() -> tuple[StoryCard, ...]:
-    """The town's stories, the first related to the second."""
-    cards = tuple(story_card(story, CARDS) for story in town())
-    first = story_card(town()[0], CARDS, related=[story_link(cards[1]), story_link(cards[6])])
-    return (first, *cards[1:])
 
 
 def standings() -> tuple[SourceStanding, ...]:
@@ -136,7 +129,9 @@ def site(pages: Pages) -> dict[str, bytes]:
             at.topic_path(topic.id): pages.topic(label_page(topic, cards, CARDS.values()), code),
             at.place_path(place.id): pages.place(label_page(place, cards), code),
             at.FEEDS: pages.feed_list([("Channels", FEEDS), ("Sources", ())], code),
-            at.STATUS: pages.status(StatusPage(standings=known, as_of=NOON), code),
+            at.STATUS: pages.status(
+                StatusPage(standings=known, as_of=NOON, digests=digest_standings()), code
+            ),
             at.STATUS_PULLS: pages.pulls(PullsPage(source=known[2].source, pulls=pulls()), code),
             at.STATISTICS: pages.statistics(
                 StatisticsPage(
@@ -151,6 +146,10 @@ def site(pages: Pages) -> dict[str, bytes]:
                 CorrectionsPage(corrections=corrections(cards)), code
             ),
             at.SEARCH: pages.search(found, code, feed_path="search/feed", query="q=vuon+hoa"),
+            at.DIGESTS: render_digests(pages, digest_index(), code),
+            at.digest_path(DAILY.id, DAY): render_digest(
+                pages, edition(made_late=True, left_out=7), code, earlier=DAY - timedelta(days=1)
+            ),
             "404/": pages.error(404, code),
             "merged/": pages.merged(cards[0], "s99", code),
         }
