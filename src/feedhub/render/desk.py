@@ -10,8 +10,8 @@ from babel.dates import get_timezone_location
 from feedhub.model import addresses as at
 from feedhub.model.channel import Hub
 from feedhub.model.signup import ChoicesPage, DeskPage, DeskStep, DigestOption, WishTrouble
+from feedhub.render.digest_words import digest_title
 from feedhub.render.language import Language, language
-from feedhub.render.letter_contents import digest_title
 from feedhub.render.pages import Pages
 from feedhub.render.safety import title_text
 from feedhub.text.zones import timezones
