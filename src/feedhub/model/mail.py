@@ -184,9 +184,9 @@ class BounceKind(StrEnum):
 
     #: the address does not exist (5.1.x)
     GONE = "gone"
-    #: refused for another lasting reason (5.x.x)
+    #: refused for another lasting reason (5.x.x), or given up after many tries (4.x.x)
     REFUSED = "refused"
-    #: given up after many tries, or only a delay (4.x.x)
+    #: only late as yet; it is still tried
     DELAYED = "delayed"
     #: the person called it spam (RFC 5965)
     COMPLAINT = "complaint"
