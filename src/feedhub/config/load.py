@@ -36,6 +36,8 @@ __all__ = ["load_settings", "source_id_for"]
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _SECRETS: dict[str, type[BaseModel]] = {"hub": HubSection, "mail": MailSection}
+#: keys whose values are told to nobody, not even when they are wrong
+_HOLD_PASSWORDS = frozenset(["smtp", "database_url"])
 _LISTS = ("sources", "channels", "digests", "alerts")
 
 
@@ -113,7 +115,9 @@ def _in_words(error: Mapping[str, Any]) -> str:
     """Say what pydantic expected, in words for the person who writes the config."""
     kind, context = error["type"], error.get("ctx", {})
     given = error.get("input")
-    shown = "" if isinstance(given, dict | list) or given is None else f", not {given!r}"
+    secret = bool(_HOLD_PASSWORDS.intersection(error["loc"]))
+    hidden = secret or isinstance(given, dict | list | BaseModel) or given is None
+    shown = "" if hidden else f", not {given!r}"
     words = {
         "extra_forbidden": "this key is not known here; look for a slip of the pen",
         "missing": "this key is needed here",
@@ -256,8 +260,9 @@ def _mail(section: MailSection, folder: Path, data_dir: Path) -> MailSection:
     paths: dict[str, object] = {"outbox_dir": outbox.resolve()}
     if section.bounce_folder:
         paths["bounce_folder"] = (folder / section.bounce_folder).resolve()
-    if section.smtp_ca_file:
-        paths["smtp_ca_file"] = str((folder / section.smtp_ca_file).resolve())
+    for key in ("smtp_ca_file", "dkim_key_file"):
+        if given := getattr(section, key):
+            paths[key] = str((folder / given).resolve())
     return section.model_copy(update=paths)
 
 

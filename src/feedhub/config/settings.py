@@ -13,7 +13,13 @@ from typing import Annotated, Literal
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+)
 
 from feedhub.config.units import read_duration, read_size
 from feedhub.model.channel import Channel
@@ -58,6 +64,43 @@ def _web_url_if_any(url: str) -> str:
     return _web_url(url) if url else url
 
 
+def _mail_address(text: str) -> str:
+    from feedhub.text.addresses import mail_address
+
+    return mail_address(text).address if text else ""
+
+
+def _sender(text: str) -> str:
+    """Check a From value: an address, alone or in <> behind a name."""
+    if text:
+        name, opened, rest = text.rpartition("<")
+        try:
+            _mail_address(rest.removesuffix(">") if opened else text)
+        except ValueError as error:
+            raise ValueError(
+                f'expected a sender such as "Town news <news@town.example>": {error}'
+            ) from None
+        if opened and (not rest.endswith(">") or not name.isprintable()):
+            raise ValueError('expected a sender such as "Town news <news@town.example>"')
+    return text
+
+
+def _mail_server(address: str) -> str:
+    if address:
+        from feedhub.deliver.server import MailServer
+
+        MailServer.parse(address)
+    return address
+
+
+def _allowed(text: str) -> str:
+    """Check an address that may be written to, or all those of a domain."""
+    if not text.startswith("@"):
+        return _mail_address(text)
+    _mail_address(f"x{text}")
+    return text.lower()
+
+
 Duration = Annotated[
     timedelta,
     BeforeValidator(read_duration),
@@ -66,6 +109,8 @@ Duration = Annotated[
 Size = Annotated[int, BeforeValidator(read_size)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
 WebUrl = Annotated[str, AfterValidator(_web_url)]
+#: messages per second, minute or hour, such as "60/m"
+Rate = Annotated[str, Field(pattern=r"^([1-9]\d{0,5}/(s|m|h))?$")]
 Selector = Annotated[str, AfterValidator(_selector)]
 Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Language = Annotated[str, Field(pattern=r"^[a-zA-Z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
@@ -202,17 +247,19 @@ class MailSection(Section):
     the only addresses (or ``@domains``) that are written to, for trials.
     """
 
-    sender: str = ""
-    smtp: str = ""
+    sender: Annotated[str, AfterValidator(_sender)] = ""
+    smtp: Annotated[str, AfterValidator(_mail_server)] = ""
     smtp_ca_file: str = ""
     dkim_key_file: str = ""
-    dkim_selector: str = "feedhub"
-    rate: Annotated[str, Field(pattern=r"^(\d+/(s|m|h))?$")] = ""
-    rate_per_domain: Annotated[str, Field(pattern=r"^(\d+/(s|m|h))?$")] = ""
-    bounces_to: str = ""
+    dkim_selector: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")] = (
+        "feedhub"
+    )
+    rate: Rate = ""
+    rate_per_domain: Rate = ""
+    bounces_to: Annotated[str, AfterValidator(_mail_address)] = ""
     bounce_folder: Path | None = None
     outbox_dir: Path | None = None
-    only_to: tuple[str, ...] = ()
+    only_to: tuple[Annotated[str, AfterValidator(_allowed)], ...] = ()
     on_unknown: Literal["retry", "hold"] = "retry"
     postal_address: str = ""
 

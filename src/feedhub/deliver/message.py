@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import re
-from email.header import Header
+from email.errors import HeaderParseError
+from email.header import Header, decode_header, make_header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -105,7 +106,13 @@ def _parted(sender: str) -> tuple[str, str]:
     """Part a From value into name and address; whatever stands before the last <> is the name."""
     line = one_line(sender)
     found = _SENDER.fullmatch(line)
-    return (found[1].strip('"').strip(), found[2]) if found else ("", line)
+    if not found:
+        return "", line
+    name = found[1].strip('"').strip()
+    try:
+        return one_line(str(make_header(decode_header(name)))), found[2]
+    except (HeaderParseError, LookupError, ValueError):
+        return name, found[2]
 
 
 def _clean_id(message_id: str) -> str:

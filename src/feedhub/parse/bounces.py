@@ -23,7 +23,7 @@ from email.policy import compat32
 from feedhub.model.mail import Bounce, BounceKind
 from feedhub.text.markup import one_line
 
-__all__ = ["MAX_REPORT", "read_bounce"]
+__all__ = ["MAX_REPORT", "is_automatic_answer", "read_bounce"]
 
 #: bytes looked at; what is returned in full comes last and is cut
 MAX_REPORT = 1_000_000
@@ -102,6 +102,14 @@ def read_bounce(data: bytes) -> Bounce | None:
         status=status,
         words=one_line(words)[:_MAX_WORDS],
     )
+
+
+def is_automatic_answer(data: bytes) -> bool:
+    """Tell whether a message is an absence notice or the like (RFC 3834, 5; older habits)."""
+    head = _headers(_split(data[:MAX_REPORT].lstrip())[0])
+    answered = _value(head, "Auto-Submitted").lower().startswith("auto-replied")
+    precedence = _value(head, "Precedence").lower() in {"auto_reply", "auto-reply"}
+    return answered or precedence or any(name in head for name in ("X-Autoreply", "X-Autorespond"))
 
 
 # --- parts ---------------------------------------------------------------------------------------

@@ -127,6 +127,23 @@ class DeliveryRows:
         """Return a message by its Message-ID, without angle brackets."""
         return self._one(deliveries.c.message_id == message_id)
 
+    def digest_before(self, one: Delivery) -> Delivery | None:
+        """Return the digest that the same person was sent before this one, without its body."""
+        columns = [column for column in deliveries.c if column.name != "body"]
+        query = (
+            select(*columns)
+            .where(
+                deliveries.c.subscriber_id == one.subscriber_id,
+                deliveries.c.kind == DeliveryKind.DIGEST,
+                deliveries.c.queued_at < one.queued_at,
+                deliveries.c.state.in_([DeliveryState.SENT, DeliveryState.FAILED]),
+            )
+            .order_by(deliveries.c.queued_at.desc(), deliveries.c.id)
+            .limit(1)
+        )
+        row = self._connection.execute(query).mappings().first()
+        return _delivery(row) if row else None
+
     def of_run(self, run_id: str) -> tuple[Delivery, ...]:
         """Return the messages of a run, without their bodies."""
         return self._listed(deliveries.c.run_id == run_id)

@@ -236,6 +236,17 @@ def test_any_text_is_an_address_that_stays_one_or_none(text: str) -> None:
         assert not set(wire) & set(' <>,;:"()\\')
 
 
+@pytest.mark.parametrize(
+    "sender",
+    ["Tin tức <news@town.example>", "=?utf-8?b?VGluIHThu6lj?= <news@town.example>",
+     '"Tin tức" <news@town.example>'],
+)  # fmt: skip
+def test_a_senders_name_reads_as_it_was_meant(sender: str) -> None:
+    assert composed(headers=replace(HEADERS, sender=sender))["From"] == (
+        "Tin tức <news@town.example>"
+    )
+
+
 def test_the_domain_of_a_sender() -> None:
     assert domain_of("Tin tức <news@đà-nẵng.example>") == "xn---nng-zna70au54p.example"
     with pytest.raises(DeliveryError):
