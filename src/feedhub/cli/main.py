@@ -26,6 +26,7 @@ from feedhub.cli import (
     running,
     sources,
     stories,
+    subscribers,
 )
 from feedhub.cli.context import Options
 from feedhub.clock import ShiftedClock, SystemClock
@@ -48,6 +49,7 @@ app = typer.Typer(
 app.add_typer(sources.app, name="sources")
 app.add_typer(stories.app, name="stories")
 app.add_typer(digests.app, name="digest")
+app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(database.app, name="db")
 for module in (collecting, running, reading, doctor, ledger):
     module.register(app)

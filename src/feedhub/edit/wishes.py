@@ -30,6 +30,7 @@ __all__ = [
     "choices_page",
     "chosen_labels",
     "digest_options",
+    "is_time",
     "read_wish",
     "usual_wish",
     "wish_of",
@@ -131,8 +132,13 @@ def _labels(wanted: Sequence[str], offered: Mapping[str, Label]) -> tuple[str, .
     return () if len(known) == len(offered) else known
 
 
+def is_time(text: str) -> bool:
+    """Tell whether a text is a time of day as HH:MM."""
+    return _TIME.fullmatch(text) is not None
+
+
 def _is_offered(wish: Wish, offer: Offer) -> bool:
-    times = all(not one.at or _TIME.fullmatch(one.at) for one in wish.digests)
+    times = all(not one.at or is_time(one.at) for one in wish.digests)
     days = all(not one.on or one.on in WEEKDAYS for one in wish.digests)
     return times and days and wish.timezone in offer.zones and wish.language in offer.languages
 

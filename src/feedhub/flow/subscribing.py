@@ -65,21 +65,26 @@ class People:
         """Return somebody's personal addresses."""
         return personal_links(self._settings, self._keys, person, self._now)
 
-    def sign_up(self, wish: Wish, consent: Consent) -> None:
+    def known(self, tx: Transaction, address: str) -> Subscriber | None:
+        """Return whoever has an address, or had it before it was erased."""
+        return tx.subscribers.by_fingerprint(self.fingerprint(address))
+
+    def sign_up(self, wish: Wish, consent: Consent, *, by_operator: bool = False) -> bool:
         """Take up a wish and send a letter to its address, which decides what happens next.
 
         An address that gets our mail is sent the way to its choices, any other the request to
-        confirm. Nothing at all happens for one whose owner called our mail spam; only the hub's
-        operator can take it up again. Raises ``ValueError`` for what is no address.
+        confirm. Nothing at all happens for one whose owner called our mail spam, unless the hub's
+        operator takes it up again. Tells whether a letter was queued, which a stranger must not
+        learn. Raises ``ValueError`` for what is no address.
         """
-        address = mail_address(wish.address)
+        wish = replace(wish, address=mail_address(wish.address).address)
         with self._store.writing() as tx:
-            known = tx.subscribers.by_fingerprint(self.fingerprint(address.address))
-            if known is not None and known.ended_because == "complained":
-                return
+            known = self.known(tx, wish.address)
+            if known is not None and known.ended_because == "complained" and not by_operator:
+                return False
             if known is None or known.state in {SubscriberState.PENDING, SubscriberState.ENDED}:
-                known = self.take_up(tx, known, replace(wish, address=address.address), consent)
-            self.ask(tx, known)
+                known = self.take_up(tx, known, wish, consent)
+            return self.ask(tx, known)
 
     def take_up(
         self, tx: Transaction, known: Subscriber | None, wish: Wish, consent: Consent
