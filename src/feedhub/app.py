@@ -5,29 +5,30 @@ A flow is imported when it is first run, so that a command pays only for what it
 
 from __future__ import annotations
 
-import resource
+import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedhub.clock import Clock
 from feedhub.deliver.files import PublishedFolder
+from feedhub.errors import FeedHubError
 from feedhub.flow.alarms import Alarms
+from feedhub.flow.holds import PATIENCE, Holds
 from feedhub.flow.ledger import Tally
 from feedhub.flow.upkeep import local_day
 from feedhub.model.pull import PullRecord
 from feedhub.store.backup import back_up, put_back
-from feedhub.store.engine import is_postgres, open_engine
-from feedhub.store.holding import hold, hold_database
+from feedhub.store.engine import open_engine
 from feedhub.store.schema import NEWEST, migrate
 from feedhub.store.store import Store
 
 if TYPE_CHECKING:
     from feedhub.config.settings import Settings
-    from feedhub.fetch.client import Fetcher, FetchSettings
+    from feedhub.fetch.client import Fetcher
     from feedhub.flow.letters import MailParts
     from feedhub.flow.mail import Mailed
     from feedhub.flow.parts import CollectParts
@@ -37,47 +38,13 @@ if TYPE_CHECKING:
 
 __all__ = ["App"]
 
-#: seconds that a command waits for the daemon, or the daemon for a command, to finish its step
-_PATIENCE = 120.0
-
-#: file handles for everything but requests: database, published files, readers of the site
-_OTHER_HANDLES = 400
-
-
-def fetch_settings(settings: Settings) -> FetchSettings:
-    """Return what the config says about asking, in the fetch door's own terms."""
-    from feedhub.fetch.client import FetchSettings
-
-    section = settings.collect
-    return FetchSettings(
-        contact=settings.hub.contact,
-        in_flight=affordable(section.in_flight),
-        per_host=section.per_host,
-        per_host_gap=section.per_host_gap.total_seconds(),
-        timeout=section.timeout.total_seconds(),
-        max_bytes=section.max_bytes,
-        allow_private=section.allow_private,
-        robots=section.robots,
-    )
-
-
-def affordable(requests: int) -> int:
-    """Return how many requests may be in flight with the file handles this process may have.
-
-    The soft limit is raised as far as the system lets us. A request takes two handles at most: its
-    connection, and one to resolve its name.
-    """
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 2 * requests + _OTHER_HANDLES
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        soft = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        return max(1, min(requests, (soft - min(_OTHER_HANDLES, soft // 2)) // 2))
-    return requests
-
 
 class App:
-    """A hub that is open for work. Every step holds the data folder's work lock."""
+    """A hub that is open for work.
+
+    On SQLite every step holds the data folder's work lock. On PostgreSQL the locks are the
+    database's: one publishes, any number collect side by side, each host asked by one of them.
+    """
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings
@@ -86,6 +53,7 @@ class App:
         self._step = threading.Lock()
         #: mail goes its own way: a slow mail server holds up no collecting
         self._round = threading.Lock()
+        self._token = secrets.token_hex(8)
         self._tally = Tally(lambda moment: local_day(self.settings, moment))
 
     @cached_property
@@ -97,8 +65,11 @@ class App:
     def fetcher(self) -> Fetcher:
         """The hub's way to the network, opened at first use."""
         from feedhub.fetch.client import Fetcher
+        from feedhub.flow.asking import fetch_settings, shared_doors
 
-        return Fetcher(fetch_settings(self.settings), self.clock, ledger=self._tally.note)
+        wishes = fetch_settings(self.settings)
+        shared = shared_doors(self.settings) if self._holds.shared else None
+        return Fetcher(wishes, self.clock, ledger=self._tally.note, shared=shared)
 
     @cached_property
     def pinger(self) -> Pinger:
@@ -130,8 +101,18 @@ class App:
 
     @cached_property
     def folder(self) -> PublishedFolder:
-        """The published folder, opened at first use under the work lock."""
+        """The published folder, opened at first use under the lock of whoever publishes."""
         return PublishedFolder(self.settings.publish_dir)
+
+    def was_removed(self, path: str) -> bool:
+        """Tell whether a path was published once and taken away since, as far as is known here."""
+        if self._holds.shared and "folder" not in self.__dict__:
+            return False  # another process may be writing: only the publisher opens the folder
+        return self.folder.was_removed(path)
+
+    @property
+    def _holds(self) -> Holds:
+        return Holds(self.settings, self.clock)
 
     def break_off(self) -> None:
         """Break off every request in flight, so that a running collect ends at once."""
@@ -170,27 +151,54 @@ class App:
 
     @contextmanager
     def daemon(self) -> Iterator[None]:
-        """Be the one daemon of this data folder and, on PostgreSQL, of this database.
-
-        Raises ``DataFolderHeldError`` if there is one already.
-        """
-        url = self.settings.database_url
-        with ExitStack() as held:
-            held.enter_context(hold(self.settings.data_dir, "daemon", self.clock))
-            if is_postgres(url):
-                held.enter_context(hold_database(url, "daemon", self.clock))
+        """Be the daemon of this data folder; see ``flow.holds.Holds.daemon``."""
+        with self._holds.daemon():
             yield
 
     @contextmanager
     def _working(self) -> Iterator[None]:
-        url = self.settings.database_url
-        with self._step:
-            if is_postgres(url):
-                held = hold_database(url, "work", self.clock, patience=_PATIENCE)
-            else:
-                held = hold(self.settings.data_dir, "work", self.clock, patience=_PATIENCE)
-            with held:
+        with self._step, self._holds.working():
+            yield
+
+    @contextmanager
+    def _publishing(self, patience: float) -> Iterator[None]:
+        """Be the one publisher; on several machines they share the published folder."""
+        held = self._holds.publishing(patience=patience)
+        if not self._holds.shared:
+            with self._step, held:
                 yield
+            return
+        from feedhub.flow.fleet import publisher
+
+        with self._step, publisher(self.store, self._token, held) as alone:
+            if not alone:
+                # somebody else wrote there since: what this process knows of it is old
+                self.__dict__.pop("folder", None)
+            yield
+
+    @contextmanager
+    def _collecting(self) -> Iterator[None]:
+        with self._step, self._holds.collecting():
+            if not self._holds.shared:
+                yield
+                return
+            from feedhub.flow.fleet import enlisted
+
+            # a command runs where nobody ran before
+            with enlisted(self.store, secrets.token_hex(8), lambda _: self.break_off()):
+                yield
+
+    @contextmanager
+    def member(self, lost: Callable[[FeedHubError], None]) -> Iterator[None]:
+        """Be one of the fleet's processes, in this data folder; see ``flow.fleet.enlisted``."""
+        from feedhub.flow.fleet import enlisted, place_of
+
+        with enlisted(self.store, place_of(self.settings.data_dir), lost):
+            yield
+
+    def write_ledger(self) -> None:
+        """Write down the requests counted since the last time."""
+        self._tally.write(self.store)
 
     def collect(
         self,
@@ -204,7 +212,7 @@ class App:
         """Pull sources; see ``flow.collect.collect``."""
         from feedhub.flow.collect import collect
 
-        with self._working():
+        with self._collecting():
             records = collect(
                 self.collect_parts(),
                 names,
@@ -282,11 +290,14 @@ class App:
         with self._working(), self.store.writing() as tx:
             tx.sources.register(self.settings.sources, self.clock.now())
 
-    def publish(self, *, full: bool = False) -> Published:
-        """Bring the published folder up to date; see ``flow.publish.publish``."""
+    def publish(self, *, full: bool = False, patience: float = PATIENCE) -> Published:
+        """Bring the published folder up to date; see ``flow.publish.publish``.
+
+        Waits up to ``patience`` seconds for whoever does so already.
+        """
         from feedhub.flow.publish import publish
 
-        with self._working():
+        with self._publishing(patience):
             return publish(self.settings, self.store, self.folder, self.clock.now(), full=full)
 
     def hear_from_hub(
@@ -312,21 +323,24 @@ class App:
 
         return due_for_mail(self.mail_parts)
 
-    def mail(self, stopped: Callable[[], bool] = lambda: False) -> Mailed:
+    def mail(
+        self, stopped: Callable[[], bool] = lambda: False, *, patience: float = PATIENCE
+    ) -> Mailed:
         """Make the digests that are due and send what waits; see ``flow.mail.mail``.
 
-        One process of a hub mails at a time. Between messages ``stopped`` is asked.
+        One process of a hub mails at a time; another one is waited for ``patience`` seconds.
+        Between messages ``stopped`` is asked.
         """
         from feedhub.flow.mail import mail
 
-        with self._mailing():
+        with self._mailing(patience):
             return mail(self.mail_parts, stopped=stopped)
 
-    def reckon_mail_anew(self) -> None:
+    def reckon_mail_anew(self, *, patience: float = PATIENCE) -> None:
         """Reckon every digest's cut-off anew; see ``flow.mail.reckon_anew``."""
         from feedhub.flow.mail import reckon_anew
 
-        with self._mailing():
+        with self._mailing(patience):
             reckon_anew(self.mail_parts)
 
     def mail_ledger(self, digest_id: str | None = None) -> dict[str, Any]:
@@ -342,12 +356,6 @@ class App:
         return previews(self.mail_parts, digest_id, address)
 
     @contextmanager
-    def _mailing(self) -> Iterator[None]:
-        url = self.settings.database_url
-        with self._round:
-            if is_postgres(url):
-                held = hold_database(url, "mail", self.clock, patience=_PATIENCE)
-            else:
-                held = hold(self.settings.data_dir, "mail", self.clock, patience=_PATIENCE)
-            with held:
-                yield
+    def _mailing(self, patience: float) -> Iterator[None]:
+        with self._round, self._holds.mailing(patience=patience):
+            yield

@@ -14,6 +14,8 @@ from feedhub.errors import ConfigError
 
 if TYPE_CHECKING:
     from feedhub.app import App
+    from feedhub.service.local import LocalService
+    from feedhub.service.workers import WorkerService
 
 __all__ = ["register"]
 
@@ -22,9 +24,18 @@ _DEMO_CONFIG = Path("config/demo/feedhub.toml")
 _DEMO_PORTALS = "127.0.0.1:8001"
 
 
+def _service(options: Options, app: App) -> LocalService | WorkerService:
+    if app.settings.service.engine == "procrastinate":
+        from feedhub.service.workers import WorkerService
+
+        return WorkerService(app, options.settings)
+    from feedhub.service.local import LocalService
+
+    return LocalService(app, options.settings)
+
+
 def _serve(options: Options, app: App) -> None:
     from feedhub.flow.ledger import robots_words
-    from feedhub.service.local import LocalService
     from feedhub.web.audience import Audience
     from feedhub.web.desk import desk_apps
     from feedhub.web.files import Look
@@ -43,7 +54,7 @@ def _serve(options: Options, app: App) -> None:
             audience=audience,
             further={"/websub": callback_app(app.hear_from_hub), **desk_apps(pages, app.clock)},
             clock=app.clock,
-            gone=app.folder.was_removed,
+            gone=app.was_removed,
             look=Look(base_url=app.settings.hub.base_url, websub_hub=app.settings.hub.websub_hub),
         )
         server = WebServer(site)
@@ -51,7 +62,7 @@ def _serve(options: Options, app: App) -> None:
         typer.echo(f"the hub is on http://{address}/", err=True)
         typer.echo(robots_words(app.settings.collect.robots), err=True)
         try:
-            LocalService(app, options.settings).run()
+            _service(options, app).run()
         finally:
             server.stop()
             pages.keep_counts()

@@ -35,6 +35,7 @@ from feedhub.model.source import ArticleRule, ListingRule, Source, SourceKind
 __all__ = ["load_settings", "source_id_for"]
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_ON_POSTGRESQL = re.compile(r"postgres(ql)?(\+\w+)?://")
 _SECRETS: dict[str, type[BaseModel]] = {"hub": HubSection, "mail": MailSection}
 #: keys whose values are told to nobody, not even when they are wrong
 _HOLD_PASSWORDS = frozenset(["smtp", "database_url"])
@@ -293,6 +294,11 @@ def load_settings(path: Path) -> Settings:
                 raise text.error(
                     f'there is no source "{unknown[0]}"', ("channels", number, "sources")
                 )
+    if main.service.engine == "procrastinate" and not _ON_POSTGRESQL.match(main.hub.database_url):
+        raise files[0][0].error(
+            'work on several machines needs PostgreSQL: [hub] database_url = "postgresql://..."',
+            ("service", "engine"),
+        )
     if "all" not in channel_ids:
         channels.insert(0, Channel(id="all", title=main.hub.title))
     digests = _digests(files, main.hub, {channel.id for channel in channels})
@@ -312,4 +318,5 @@ def load_settings(path: Path) -> Settings:
         data_dir=data_dir,
         publish_dir=(folder / publish_dir).resolve() if publish_dir else data_dir / "public",
         database_url=main.hub.database_url or f"sqlite:///{data_dir / 'feedhub.sqlite3'}",
+        service=main.service,
     )

@@ -33,6 +33,7 @@ __all__ = [
     "HubSection",
     "MailSection",
     "ServeSection",
+    "ServiceSection",
     "Settings",
 ]
 
@@ -158,6 +159,13 @@ class ServeSection(Section):
     bind: Annotated[str, Field(pattern=r"^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$")] = "127.0.0.1:8000"
 
 
+class ServiceSection(Section):
+    """``[service]``: how ``feedhub run`` works: alone, or as one of many on one PostgreSQL."""
+
+    engine: Literal["local", "procrastinate"] = "local"
+    does: tuple[Literal["pull", "publish", "mail"], ...] = ("pull", "publish", "mail")
+
+
 class ListingSection(Section):
     """``[sources.listing]``: how entries are read off a listing page."""
 
@@ -278,6 +286,7 @@ class File(Section):
     hub: HubSection = HubSection()
     collect: CollectSection = CollectSection()
     serve: ServeSection = ServeSection()
+    service: ServiceSection = ServiceSection()
     sources: tuple[SourceSection, ...] = ()
     channels: tuple[ChannelSection, ...] = ()
     digests: tuple[DigestSection, ...] = ()
@@ -301,3 +310,4 @@ class Settings:
     data_dir: Path
     publish_dir: Path
     database_url: str
+    service: ServiceSection

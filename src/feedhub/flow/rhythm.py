@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -92,11 +93,13 @@ def after_failure(
     return _due(collect, state, history, now)
 
 
-def due_sources(tx: Transaction, now: datetime) -> tuple[str, ...]:
-    """Return the ids of sources that are due, longest overdue first."""
+def due_sources(
+    tx: Transaction, now: datetime, *, among: Collection[str] | None = None
+) -> tuple[str, ...]:
+    """Return the ids of sources, or of some of them, that are due, longest overdue first."""
     return tuple(
         name
-        for name, due_at, pulled_at in tx.sources.maybe_due(now)
+        for name, due_at, pulled_at in tx.sources.maybe_due(now, among)
         if is_due(due_at, pulled_at, now)
     )
 

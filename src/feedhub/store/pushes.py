@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import asdict
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, select, true, update
 
 from feedhub.model.push import Push
 from feedhub.store.tables import pushes, sources
@@ -28,9 +29,10 @@ class PushRows:
         row = self._connection.execute(query).mappings().first()
         return Push(**row) if row else None
 
-    def all(self) -> dict[str, Push]:
-        """Return all agreements, by source."""
-        found = self._connection.execute(select(pushes)).mappings()
+    def all(self, among: Collection[str] | None = None) -> dict[str, Push]:
+        """Return all agreements, or those of some sources, by source."""
+        some = true() if among is None else pushes.c.source_id.in_(sorted(among))
+        found = self._connection.execute(select(pushes).where(some)).mappings()
         return {row["source_id"]: Push(**row) for row in found}
 
     def of_token(self, token: str) -> Push | None:

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
 from feedhub.model.document import Validators
 from feedhub.model.pull import PullRecord, SourceState
@@ -56,25 +67,31 @@ class SourceRows:
     def _set(self, source_id: str, **values: object) -> None:
         self._connection.execute(update(sources).where(sources.c.id == source_id).values(**values))
 
-    def states(self) -> dict[str, SourceState]:
-        """Return what is remembered of every source that is in the config."""
-        found = self._connection.execute(select(sources).where(sources.c.retired_at.is_(None)))
+    def states(self, among: Collection[str] | None = None) -> dict[str, SourceState]:
+        """Return what is remembered of every source that is in the config, or of some of them."""
+        query = select(sources).where(sources.c.retired_at.is_(None), _one_of(among))
+        found = self._connection.execute(query)
         return {row["id"]: rows.source_state(row) for row in found.mappings()}
 
-    def maybe_due(self, now: datetime) -> tuple[tuple[str, datetime, datetime | None], ...]:
+    def maybe_due(
+        self, now: datetime, among: Collection[str] | None = None
+    ) -> tuple[tuple[str, datetime, datetime | None], ...]:
         """Return id, due time and last pull of sources that may be due, longest overdue first.
 
-        That is where the due time has come, or where the last pull lies in the future.
+        That is where the due time has come, or where the last pull lies in the future. ``among``
+        looks only at some sources.
         """
-        found = self._connection.execute(
-            select(sources.c.id, sources.c.next_due_at, sources.c.pulled_at)
-            .where(
-                sources.c.retired_at.is_(None),
-                or_(sources.c.next_due_at <= now, sources.c.pulled_at > now),
-            )
-            .order_by(sources.c.next_due_at, sources.c.id)
+        query = select(sources.c.id, sources.c.next_due_at, sources.c.pulled_at).where(
+            sources.c.retired_at.is_(None),
+            or_(sources.c.next_due_at <= now, sources.c.pulled_at > now),
+            _one_of(among),
         )
+        found = self._connection.execute(query.order_by(sources.c.next_due_at, sources.c.id))
         return tuple((name, due, pulled) for name, due, pulled in found)
+
+    def newest_pull(self) -> int:
+        """Return the number of the newest pull of all sources, 0 where there is none."""
+        return self._connection.execute(select(func.max(pulls.c.number))).scalar() or 0
 
     def save(self, *states: SourceState) -> None:
         """Remember the states of sources."""
@@ -123,3 +140,7 @@ class SourceRows:
         """Drop pulls older than ``keep``; return how many."""
         result = self._connection.execute(delete(pulls).where(pulls.c.at < now - keep))
         return result.rowcount
+
+
+def _one_of(among: Collection[str] | None) -> ColumnElement[bool]:
+    return true() if among is None else sources.c.id.in_(sorted(among))
