@@ -52,6 +52,9 @@ def after_handing(
     match handed.handing:
         case Handing.SENT:
             return replace(tried, state=DeliveryState.SENT, ended_at=now)
+        case Handing.FAILED if handed.refusal is Refusal.POLICY:
+            # about us and not about this person: tried again, for the operator may mend it
+            return _deferred(tried, now, own=False)
         case Handing.FAILED:
             return replace(tried, state=DeliveryState.FAILED, ended_at=now)
         case Handing.UNKNOWN:

@@ -243,7 +243,7 @@ def test_ten_refusals_in_a_row_stop_the_run_and_unsubscribe_nobody(post: Post) -
     mailed = post.app.mail()
     assert len(refusing.seen) == 10
     assert "in a row" in mailed.sent.halted
-    assert post.states() == {"failed": 10, "queued": 5}
+    assert post.states() == {"deferred": 10, "queued": 5}
     with post.app.store.reading() as tx:
         assert tx.subscribers.counts() == {"active": 15}
 

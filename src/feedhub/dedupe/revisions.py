@@ -200,6 +200,11 @@ def _turning(pieces: Sequence[Piece]) -> set[tuple[str, ...]]:
     return single | {pair for pair in pairwise(words) if pair in _TURNING_PAIRS}
 
 
+def _named(label: str, words: str) -> str:
+    """Say what a value is, unless it says so itself ("21 giờ")."""
+    return words if label in words.split() else f"{label} {words}"
+
+
 def _slots(
     old: Sequence[Piece], new: Sequence[Piece], step: _Step, labels: _Labels
 ) -> Iterator[str]:
@@ -219,10 +224,10 @@ def _slots(
         if before and after and kind is Kind.NAME and _is_weekday(old, ours[0]):
             yield f"thứ {before} → thứ {after}"
         elif before and after:
-            yield f"{labels[kind]} {before} → {after}"
+            yield f"{_named(labels[kind], before)} → {after}"
         elif a2 - a1 < _MANY_WORDS > b2 - b1:
             label = labels["added"] if after else labels["removed"]
-            yield f"{label}: {labels[kind]} {after or before}"
+            yield f"{label}: {_named(labels[kind], after or before)}"
 
 
 def _is_weekday(pieces: Sequence[Piece], at: int) -> bool:

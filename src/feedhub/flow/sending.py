@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 
 from feedhub.deliver.carrier import Carrier
 from feedhub.errors import DeliveryError
+from feedhub.flow.bouncing import count_bounce
 from feedhub.flow.letters import MailParts, Writer
 from feedhub.flow.subscribing import end_subscriber
 from feedhub.model.mail import Delivery, DeliveryState, Handed, Handing, Message, Refusal
@@ -28,9 +29,6 @@ _BATCH = 20
 _LEASE = timedelta(minutes=5)
 #: a digest that waited longer than this for its turn is not news any more
 _STALE = timedelta(days=7)
-
-#: refusals in a row after which somebody is not written to until they confirm again
-_BOUNCES = 3
 
 NEVER: Callable[[], bool] = lambda: False  # noqa: E731 - a default that reads as a word
 
@@ -162,7 +160,7 @@ class _Passage:
         with self.parts.store.writing() as tx:
             tx.deliveries.keep(after)
             if person is not None and _is_about_the_address(handed):
-                _note_refusal(tx, person, handed, now)
+                _note_refusal(tx, person, self.delivery, handed, now)
         return after.state
 
     def _start(self, message: Message) -> bool:
@@ -213,11 +211,11 @@ def _is_about_the_address(handed: Handed) -> bool:
     return handed.handing is Handing.FAILED and handed.refusal is Refusal.RECIPIENT
 
 
-def _note_refusal(tx: Transaction, person: Subscriber, handed: Handed, now: datetime) -> None:
+def _note_refusal(
+    tx: Transaction, person: Subscriber, delivery: Delivery, handed: Handed, now: datetime
+) -> None:
     """Write no more to an address that does not exist (5.1.x); count what else is refused."""
     if handed.status.startswith("5.1."):
         end_subscriber(tx, person, "bounced", now)
-        return
-    bounces = person.bounces + 1
-    state = SubscriberState.PAUSED if bounces >= _BOUNCES else person.state
-    tx.subscribers.save(replace(person, bounces=bounces, state=state))
+    elif delivery.run_id:
+        count_bounce(tx, person, delivery)

@@ -119,6 +119,12 @@ def test_a_day_of_the_week_is_no_name() -> None:
     assert change.changes == ("thứ Năm → thứ Sáu", "ngày 26/11/2026 → 27/11/2026")
 
 
+def test_a_value_that_says_what_it_is_is_not_named_twice() -> None:
+    text = "Ngừng cấp nước từ {} giờ đến 4 giờ sáng trên đường Vân Độ và kiệt 131."
+    change = compare_texts(TITLE, text.format(21), TITLE, text.format(22))
+    assert change.changes == ("21 giờ → 22 giờ",)
+
+
 def test_an_entry_edited_on_every_pull_is_restless() -> None:
     assert is_restless(history([0.5] * 60))
 

@@ -45,6 +45,13 @@ def test_what_was_sent_ends() -> None:
     )  # fmt: skip
 
 
+def test_what_is_refused_for_our_sake_is_tried_again_until_it_is_stale() -> None:
+    unwanted = Handed(handing=Handing.FAILED, refusal=Refusal.POLICY, code=550, status="5.7.1")
+    again = after_handing(LEASED, unwanted, NOW)
+    assert (again.state, again.next_try_at) == (DeliveryState.DEFERRED, NOW + 5 * MINUTE)
+    assert after_handing(LEASED, unwanted, NOW + 48 * HOUR).state is DeliveryState.FAILED
+
+
 def test_what_is_refused_for_good_ends_with_the_servers_words() -> None:
     no = Handed(
         handing=Handing.FAILED,
