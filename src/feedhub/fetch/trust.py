@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ssl
 
-import httpx
-
 from feedhub.errors import Refused
 
 __all__ = ["TrustStore"]
@@ -29,6 +27,8 @@ class TrustStore:
         key = (ca_file, verify)
         context = self._contexts.get(key)
         if context is None:
+            import httpx  # its authorities are used, not its client
+
             context = httpx.create_ssl_context(verify=verify, trust_env=False)
             context.options |= _LEGACY_SERVER_CONNECT
             if verify:

@@ -6,6 +6,7 @@ import socket
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from itertools import cycle
 
+import httpx
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -361,3 +362,12 @@ def test_no_proxy_of_the_environment_is_used(
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     town.answers("/feed", body=b"x")
     assert make_fetcher().submit(Request(url=town.url("/feed"))).result(20).body == b"x"
+
+
+@given(st.text(alphabet="aZ09/.%?=&:@_-~,4fF", max_size=30))
+def test_a_plain_target_goes_out_as_httpx_would_send_it(rest: str) -> None:
+    try:
+        there = parse_address("http://town.example/" + rest)
+    except Refused:
+        return
+    assert there.target == httpx.URL("http://host" + there.target).raw_path.decode()
