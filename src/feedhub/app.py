@@ -14,20 +14,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from feedhub.clock import Clock
-from feedhub.deliver.files import PublishedFolder
 from feedhub.errors import FeedHubError
 from feedhub.flow.alarms import Alarms
 from feedhub.flow.holds import PATIENCE, Holds
 from feedhub.flow.ledger import Tally
 from feedhub.flow.upkeep import local_day
 from feedhub.model.pull import PullRecord
-from feedhub.store.backup import back_up, put_back
 from feedhub.store.engine import open_engine
 from feedhub.store.schema import NEWEST, migrate
 from feedhub.store.store import Store
 
 if TYPE_CHECKING:
     from feedhub.config.settings import Settings
+    from feedhub.deliver.files import PublishedFolder
     from feedhub.fetch.client import Fetcher
     from feedhub.flow.letters import MailParts
     from feedhub.flow.mail import Mailed
@@ -102,6 +101,8 @@ class App:
     @cached_property
     def folder(self) -> PublishedFolder:
         """The published folder, opened at first use under the lock of whoever publishes."""
+        from feedhub.deliver.files import PublishedFolder
+
         return PublishedFolder(self.settings.publish_dir)
 
     def was_removed(self, path: str) -> bool:
@@ -248,6 +249,8 @@ class App:
 
     def backup(self, target: Path) -> None:
         """Copy the database to a file that does not exist yet."""
+        from feedhub.store.backup import back_up
+
         back_up(self.settings.database_url, target)
 
     def restore(self, backup: Path) -> str:
@@ -255,6 +258,8 @@ class App:
 
         Raises ``DataFolderHeldError`` while a daemon runs.
         """
+        from feedhub.store.backup import put_back
+
         aside = self.clock.now().strftime("before-restore-%Y%m%d-%H%M%S")
         with self.daemon(), self._working():
             kept = put_back(self.settings.database_url, backup, aside=aside)

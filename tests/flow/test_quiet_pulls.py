@@ -13,7 +13,7 @@ from tests.flow.towns import Hub, Page, Town
 from feedhub.app import App
 from feedhub.clock import SystemClock
 from feedhub.config.load import load_settings
-from feedhub.flow import pull as pulling
+from feedhub.flow import taking
 from feedhub.model.pull import Outcome, PullRecord, SourceState
 
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -117,6 +117,6 @@ def test_a_bug_ends_the_round(app: App, towns: Town, monkeypatch: pytest.MonkeyP
     def broken(*_arguments: Any, **_options: Any) -> None:
         raise RuntimeError("a bug")
 
-    monkeypatch.setattr(pulling, "keep_pull", broken)
+    monkeypatch.setattr(taking, "keep_pull", broken)
     with pytest.raises(RuntimeError, match="a bug"):
         _collect(app)

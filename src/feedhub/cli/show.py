@@ -6,14 +6,14 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-
 from feedhub.model.pull import Outcome, PullRecord
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
+    from rich.table import Table
 
 __all__ = ["PullProgress", "history_table", "pull_table", "pulls_as_json", "watching"]
 
@@ -60,6 +60,9 @@ def watching(*, quiet: bool) -> Iterator[PullProgress]:
     if quiet or not sys.stderr.isatty():
         yield PullProgress(None, quiet=quiet)
         return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
     columns = (
         TextColumn("{task.description:<28}"),
         BarColumn(),
@@ -72,6 +75,8 @@ def watching(*, quiet: bool) -> Iterator[PullProgress]:
 
 def pull_table(records: Sequence[PullRecord]) -> Table:
     """Make the table of what a collect did, one row per source."""
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("source", no_wrap=True)
     table.add_column("outcome", no_wrap=True)
@@ -101,6 +106,8 @@ def pull_table(records: Sequence[PullRecord]) -> Table:
 
 def history_table(pulls: Sequence[PullRecord], timezone: str) -> Table:
     """Make the table of a source's pulls, one row per pull, times in the hub's time zone."""
+    from rich.table import Table
+
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("when", no_wrap=True)
     table.add_column("outcome", no_wrap=True)

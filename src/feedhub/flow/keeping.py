@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from feedhub.dedupe.revisions import compare_texts, is_restless
+from feedhub.flow.ending import Ending, keep_endings
 from feedhub.flow.findings import Change, Findings
 from feedhub.flow.parts import CollectParts
 from feedhub.flow.seating import day_of, seat_fresh
 from feedhub.model.entry import DateUsed, Entry, Revision, StoredEntry
-from feedhub.model.pull import PullRecord, SourceState
 from feedhub.model.source import Source
-from feedhub.model.trouble import Notice, PullFacts
 from feedhub.store.store import Transaction
 
-__all__ = ["Ending", "keep_endings", "keep_pull"]
+__all__ = ["keep_pull"]
 
 
 def _merged(stored: StoredEntry, change: Change) -> Entry:
@@ -70,27 +68,6 @@ def _keep_change(
         tx.stories.redate(known.id, new.published.at, day_of(new.published.at, zone))
     tx.entries.remember_keys({known.id: (new.source_id, match.keys)})
     return new != old or known.withdrawn
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
-    """How a pull ended: its record, the source's state after it, and what operators are told.
-
-    ``facts`` is what the document looked like, only where its entries are taken.
-    """
-
-    record: PullRecord
-    state: SourceState
-    facts: PullFacts | None = None
-    told: tuple[Notice, ...] = ()
-
-
-def keep_endings(tx: Transaction, endings: Sequence[Ending]) -> None:
-    """Write down how pulls ended."""
-    tx.sources.save(*(ending.state for ending in endings))
-    tx.sources.add_pulls((ending.record, ending.facts) for ending in endings)
-    for ending in endings:
-        tx.notices.add(ending.record.source_id, ending.record.at, ending.told)
 
 
 def keep_pull(

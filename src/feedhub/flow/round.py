@@ -15,7 +15,7 @@ from itertools import islice
 from queue import Empty, SimpleQueue
 
 from feedhub.fetch.client import Fetched
-from feedhub.flow.keeping import Ending, keep_endings
+from feedhub.flow.ending import Ending, keep_endings
 from feedhub.flow.parts import CollectParts
 from feedhub.flow.pull import Pull
 from feedhub.model.pull import PullRecord
@@ -80,8 +80,10 @@ class _Round:
                 self._put_by(ending)
 
     def _take(self, pull: Pull, asked: Future[Fetched]) -> PullRecord:
+        from feedhub.flow.taking import take  # most pulls do not need all that reading takes
+
         with self._parts.desks.seat():
-            return pull.take(asked)
+            return take(pull, asked)
 
     def _put_by(self, ending: Ending) -> None:
         now = self._parts.clock.monotonic()

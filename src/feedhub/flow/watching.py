@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from feedhub.flow.findings import Findings
 from feedhub.model.entry import ParsedFeed
 from feedhub.model.pull import SourceState
 from feedhub.model.source import Source, SourceKind
 from feedhub.model.trouble import Notice, PullFacts, Trouble, TroubleKind
 from feedhub.watch.judge import judge, judge_unchanged, notices
 from feedhub.watch.normal import Normal, facts_of
+
+if TYPE_CHECKING:
+    from feedhub.flow.findings import Findings
 
 __all__ = [
     "damage_words",

@@ -12,14 +12,17 @@ import os
 import socket
 import sqlite3
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event, make_url
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedhub.errors import StoreError
 from feedhub.store.wal import NO_FOLDING
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
 
 __all__ = [
     "READING",
@@ -170,5 +173,7 @@ def _purpose(connection: Connection) -> str:
 def insert_for(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return the dialect's INSERT, which can say what to do on a conflict."""
     if connection.dialect.name == "postgresql":
+        from sqlalchemy.dialects import postgresql
+
         return postgresql.insert(table)
     return sqlite.insert(table)

@@ -5,52 +5,150 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedhub.errors import StoreError, TakenForDeadError
-from feedhub.store.channels import ChannelRows
-from feedhub.store.deliveries import DeliveryRows
-from feedhub.store.digests import DigestRows
 from feedhub.store.engine import READING, WRITING, open_engine, sqlite_path
-from feedhub.store.entries import EntryRows
-from feedhub.store.facts import FactRows
-from feedhub.store.fleet import FleetRows
-from feedhub.store.ledger import LedgerRows
-from feedhub.store.likeness import LikenessRows
-from feedhub.store.notices import NoticeRows
-from feedhub.store.pings import PingRows
-from feedhub.store.pushes import PushRows
 from feedhub.store.schema import find_problems, migrate
-from feedhub.store.search import SearchRows
-from feedhub.store.sources import SourceRows
-from feedhub.store.stories import StoryRows
-from feedhub.store.subscribers import SubscriberRows
 from feedhub.store.wal import WriteAheadLog
+
+if TYPE_CHECKING:
+    from feedhub.store.channels import ChannelRows
+    from feedhub.store.deliveries import DeliveryRows
+    from feedhub.store.digests import DigestRows
+    from feedhub.store.entries import EntryRows
+    from feedhub.store.facts import FactRows
+    from feedhub.store.fleet import FleetRows
+    from feedhub.store.ledger import LedgerRows
+    from feedhub.store.likeness import LikenessRows
+    from feedhub.store.notices import NoticeRows
+    from feedhub.store.pings import PingRows
+    from feedhub.store.pushes import PushRows
+    from feedhub.store.search import SearchRows
+    from feedhub.store.sources import SourceRows
+    from feedhub.store.stories import StoryRows
+    from feedhub.store.subscribers import SubscriberRows
 
 __all__ = ["Store", "Transaction"]
 
 
 class Transaction:
-    """All aggregates over one connection; kept whole or not at all."""
+    """All aggregates over one connection; kept whole or not at all.
+
+    Each is made, and its module loaded, when it is first asked for.
+    """
 
     def __init__(self, connection: Connection) -> None:
-        self.facts = FactRows(connection)
-        self.sources = SourceRows(connection)
-        self.entries = EntryRows(connection)
-        self.stories = StoryRows(connection)
-        self.channels = ChannelRows(connection)
-        self.likeness = LikenessRows(connection)
-        self.pings = PingRows(connection)
-        self.pushes = PushRows(connection)
-        self.search = SearchRows(connection)
-        self.notices = NoticeRows(connection)
-        self.ledger = LedgerRows(connection)
-        self.fleet = FleetRows(connection)
-        self.digests = DigestRows(connection)
-        self.subscribers = SubscriberRows(connection)
-        self.deliveries = DeliveryRows(connection)
+        self._connection = connection
+
+    @cached_property
+    def facts(self) -> FactRows:
+        """The facts of this transaction."""
+        from feedhub.store.facts import FactRows
+
+        return FactRows(self._connection)
+
+    @cached_property
+    def sources(self) -> SourceRows:
+        """The sources of this transaction."""
+        from feedhub.store.sources import SourceRows
+
+        return SourceRows(self._connection)
+
+    @cached_property
+    def entries(self) -> EntryRows:
+        """The entries of this transaction."""
+        from feedhub.store.entries import EntryRows
+
+        return EntryRows(self._connection)
+
+    @cached_property
+    def stories(self) -> StoryRows:
+        """The stories of this transaction."""
+        from feedhub.store.stories import StoryRows
+
+        return StoryRows(self._connection)
+
+    @cached_property
+    def channels(self) -> ChannelRows:
+        """The channels of this transaction."""
+        from feedhub.store.channels import ChannelRows
+
+        return ChannelRows(self._connection)
+
+    @cached_property
+    def likeness(self) -> LikenessRows:
+        """The likeness of this transaction."""
+        from feedhub.store.likeness import LikenessRows
+
+        return LikenessRows(self._connection)
+
+    @cached_property
+    def pings(self) -> PingRows:
+        """The pings of this transaction."""
+        from feedhub.store.pings import PingRows
+
+        return PingRows(self._connection)
+
+    @cached_property
+    def pushes(self) -> PushRows:
+        """The pushes of this transaction."""
+        from feedhub.store.pushes import PushRows
+
+        return PushRows(self._connection)
+
+    @cached_property
+    def search(self) -> SearchRows:
+        """The search of this transaction."""
+        from feedhub.store.search import SearchRows
+
+        return SearchRows(self._connection)
+
+    @cached_property
+    def notices(self) -> NoticeRows:
+        """The notices of this transaction."""
+        from feedhub.store.notices import NoticeRows
+
+        return NoticeRows(self._connection)
+
+    @cached_property
+    def ledger(self) -> LedgerRows:
+        """The ledger of this transaction."""
+        from feedhub.store.ledger import LedgerRows
+
+        return LedgerRows(self._connection)
+
+    @cached_property
+    def fleet(self) -> FleetRows:
+        """The fleet of this transaction."""
+        from feedhub.store.fleet import FleetRows
+
+        return FleetRows(self._connection)
+
+    @cached_property
+    def digests(self) -> DigestRows:
+        """The digests of this transaction."""
+        from feedhub.store.digests import DigestRows
+
+        return DigestRows(self._connection)
+
+    @cached_property
+    def subscribers(self) -> SubscriberRows:
+        """The subscribers of this transaction."""
+        from feedhub.store.subscribers import SubscriberRows
+
+        return SubscriberRows(self._connection)
+
+    @cached_property
+    def deliveries(self) -> DeliveryRows:
+        """The deliveries of this transaction."""
+        from feedhub.store.deliveries import DeliveryRows
+
+        return DeliveryRows(self._connection)
 
 
 class Store:
