@@ -7,17 +7,21 @@ so the browser ends with each module, while the hub stays.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from tests.browser.desk import desk_pages, later
 from tests.browser.ground import Site, chromium, running_demo
 
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A demo hub, collected twice and published."""
+    """A demo hub, collected twice and published, with a reader at its desk."""
     with running_demo(tmp_path_factory.mktemp("browser")) as running:
-        yield running
+        with later(running) as app:
+            desk = desk_pages(app)
+        yield replace(running, pages=running.pages | desk)
 
 
 @pytest.fixture(scope="module")

@@ -71,7 +71,7 @@ def test_the_keyboard_is_seen_everywhere(site: Site, browser: Browser, scheme: s
         java_script_enabled=False,
     )
     page = context.new_page()
-    for name in ("front", "story with history", "search results", "status", "calendar"):
+    for name in ("front", "story with history", "search results", "status", "calendar", "sign up"):
         page.goto(site.url(name))
         stops = 0
         for _ in range(40):
