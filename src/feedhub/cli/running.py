@@ -34,6 +34,12 @@ def _service(options: Options, app: App) -> LocalService | WorkerService:
     return LocalService(app, options.settings)
 
 
+def _say(words: str) -> None:
+    """Tell the operator something; a full disk under the log keeps nobody from working."""
+    with contextlib.suppress(OSError):
+        typer.echo(words, err=True)
+
+
 def _serve(options: Options, app: App) -> None:
     from feedhub.flow.ledger import robots_words
     from feedhub.web.audience import Audience
@@ -59,8 +65,8 @@ def _serve(options: Options, app: App) -> None:
         )
         server = WebServer(site)
         address = server.start(app.settings.serve.bind)
-        typer.echo(f"the hub is on http://{address}/", err=True)
-        typer.echo(robots_words(app.settings.collect.robots), err=True)
+        _say(f"the hub is on http://{address}/")
+        _say(robots_words(app.settings.collect.robots))
         try:
             _service(options, app).run()
         finally:

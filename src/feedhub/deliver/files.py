@@ -157,8 +157,9 @@ class PublishedFolder:
             for stray in self._new.iterdir():
                 stray.unlink()
             sound = self._manifest.load()
-            self._recovered = self._mark.exists()
-            if self._recovered or not sound:
+            # without its record nobody knows what is missing: somebody may have emptied the folder
+            self._recovered = self._mark.exists() or not sound
+            if self._recovered:
                 self._manifest.start_over(survey(self.root))
                 self._manifest.save()
 

@@ -32,7 +32,7 @@ _TICK = 1
 _LOOK = 5
 
 #: seconds until a publishing that failed is tried again
-_RETRY = 10.0
+_RETRY = 5.0
 
 _log = logging.getLogger(__name__)
 

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from feedhub.errors import StoreError
 from feedhub.store.engine import WRITING, sqlite_path
 from feedhub.store.wal import WriteAheadLog
+from feedhub.store.words import cause
 
 __all__ = ["NEWEST", "current_revision", "find_problems", "migrate"]
 
@@ -31,7 +32,7 @@ def current_revision(engine: Engine) -> str | None:
                 return None
             return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
     except SQLAlchemyError as error:
-        raise StoreError(f"the database cannot be read: {error.__cause__ or error}") from error
+        raise StoreError(f"the database cannot be read: {cause(error)}") from error
 
 
 def _check_encoding(connection: Connection) -> None:
@@ -79,7 +80,7 @@ def migrate(engine: Engine) -> str | None:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
     except SQLAlchemyError as error:
-        raise StoreError(f"the database could not be brought up to date: {error}") from error
+        raise StoreError(f"the database could not be brought up to date: {cause(error)}") from error
     return before
 
 

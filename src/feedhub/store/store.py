@@ -9,12 +9,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from feedhub.errors import StoreError, TakenForDeadError
 from feedhub.store.engine import READING, WRITING, open_engine, sqlite_path
 from feedhub.store.schema import find_problems, migrate
 from feedhub.store.wal import WriteAheadLog
+from feedhub.store.words import cause, damaged
 
 if TYPE_CHECKING:
     from feedhub.store.channels import ChannelRows
@@ -179,7 +180,7 @@ class Store:
             with self.engine.connect() as connection:
                 return find_problems(connection)
         except SQLAlchemyError as error:
-            raise StoreError(f"the database cannot be read: {_cause(error)}") from error
+            raise StoreError(f"the database cannot be read: {cause(error)}") from error
 
     def check(self) -> None:
         """Look whether the database is sound enough to be worked with; raise ``StoreError``.
@@ -192,13 +193,9 @@ class Store:
             with self.engine.connect() as connection:
                 found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
         except SQLAlchemyError as error:
-            found = str(getattr(error, "orig", None) or error)
+            found = str(error.orig) if isinstance(error, DBAPIError) else str(error)
         if found != "ok":
-            raise StoreError(
-                f"the database {sqlite_path(self.engine.url)} is damaged ({found}). It was left "
-                "as it is, and so was all that is published. Put a backup back with "
-                '"feedhub db restore FILE": the damaged file is kept beside it'
-            )
+            raise StoreError(damaged(found))
 
     def close(self) -> None:
         """Close every connection."""
@@ -214,7 +211,7 @@ class Store:
             ):
                 yield Transaction(connection)
         except SQLAlchemyError as error:
-            raise StoreError(f"the database cannot be read: {_cause(error)}") from error
+            raise StoreError(f"the database cannot be read: {cause(error)}") from error
 
     @contextmanager
     def writing(self) -> Iterator[Transaction]:
@@ -238,20 +235,4 @@ class Store:
                 if self._log:
                     self._log.fold(self.engine)
         except SQLAlchemyError as error:
-            raise StoreError(f"the database cannot be written: {_cause(error)}") from error
-
-
-#: what SQLite says of trouble that people have to mend, and what they can do
-_REMEDIES = {
-    "disk is full": "make room on the disk; the hub goes on by itself",
-    "disk I/O error": "the disk is full or at fault; the hub goes on by itself once it is well",
-    "readonly database": "the data folder can only be read: look at its owner and its mount",
-    "unable to open database file": "look at the data folder: its owner, its mount, its disk",
-    "malformed": "stop the hub and put a backup back: feedhub db restore FILE",
-    "not a database": "stop the hub and put a backup back: feedhub db restore FILE",
-}
-
-
-def _cause(error: SQLAlchemyError) -> str:
-    said = str(getattr(error, "orig", None) or error)
-    return next((f"{said}; {do}" for sign, do in _REMEDIES.items() if sign in said), said)
+            raise StoreError(f"the database cannot be written: {cause(error)}") from error

@@ -225,6 +225,15 @@ def _xml_answer(body: bytes, base: str) -> Answer:
         )
     except etree.LxmlError:
         root = None
+    try:
+        return _named_answer(root, base)
+    except (
+        UnicodeDecodeError
+    ):  # a reference such as &#xD800; gives half a letter, wherever it stands
+        return Answer(kind=AnswerKind.NOTHING)
+
+
+def _named_answer(root: Element | None, base: str) -> Answer:
     if root is None or not isinstance(root.tag, str):
         return Answer(kind=AnswerKind.NOTHING)
     name = _local_name(root)

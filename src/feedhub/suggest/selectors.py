@@ -36,7 +36,12 @@ class _Compound:
 
 
 def _identifier(tag: str) -> str:
-    """Write a tag as CSS reads it: a page may hold ``atom:updated`` and stranger ones."""
+    """Write a tag as CSS reads it: a page may hold ``atom:updated`` and stranger ones.
+
+    One with control characters cannot be written at all; any element stands for it.
+    """
+    if not tag.isprintable():
+        return "*"
     return _SPECIAL.sub(lambda letter: f"\\{ord(letter[0]):x} ", tag)
 
 

@@ -241,7 +241,7 @@ def _compiled(rule: str) -> etree.XPath:
         if rule.startswith(("/", "./", "(")):
             return etree.XPath(rule)
         return etree.XPath(_translator.css_to_xpath(rule, prefix="descendant::"))
-    except (CssError, etree.XPathError) as error:
+    except (CssError, etree.XPathError, ValueError) as error:  # ValueError: control characters
         raise SelectorError(
             f'"{rule}" is neither a CSS selector nor an XPath 1.0 expression: {error}'
         ) from error
