@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urljoin, urlsplit
@@ -263,6 +264,6 @@ def _local_name(element: Element) -> str:
     return str(element.tag).rpartition("}")[2].rpartition(":")[2]
 
 
-def _usable(links: list[object], base: str) -> tuple[str, ...]:
+def _usable(links: Sequence[object], base: str) -> tuple[str, ...]:
     urls = (absolute(link, base) for link in links if isinstance(link, str))
     return tuple(dict.fromkeys(url for url in urls if url))
