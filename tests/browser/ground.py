@@ -29,6 +29,9 @@ DEMO_CONFIG = PROJECT / "config" / "demo"
 #: what the demo's portals change within this time: news, a correction, a withdrawal
 WHILE = timedelta(minutes=45)
 
+#: when its daily digest is due, by the demo's own clocks
+DIGEST_AT = "10:30"
+
 #: ten o'clock in the demo's city
 MORNING = datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
 
@@ -107,7 +110,12 @@ def demo_config(folder: Path, hub: int, portals: int) -> Path:
         text = path.read_text(encoding="utf-8")
         text = text.replace("127.0.0.1:8000", f"127.0.0.1:{hub}")
         path.write_text(text.replace("127.0.0.1:8001", f"127.0.0.1:{portals}"), encoding="utf-8")
-    return folder / "feedhub.toml"
+    main = folder / "feedhub.toml"
+    with main.open("a", encoding="utf-8") as file:
+        # one that is due between the two collections, and one that is not
+        file.write(f'\n[[digests]]\nid = "daily"\nat = "{DIGEST_AT}"\n')
+        file.write('\n[[digests]]\nid = "weekly"\nevery = "week"\n')
+    return main
 
 
 @contextmanager
@@ -152,9 +160,11 @@ def running_demo(folder: Path) -> Iterator[Site]:
     with open_hub(demo_config(folder / "config", port, portals_port), clock) as app:
         try:
             portals.start(f"127.0.0.1:{portals_port}")
+            app.mail()
             app.collect(everything=True)
             clock.ahead += WHILE
             app.collect(everything=True)
+            app.mail()
             with served(app) as base:
                 yield Site(base, folder, page_types(app.settings.publish_dir))
         finally:
@@ -192,6 +202,9 @@ def page_types(public: Path) -> dict[str, str]:
         "topic": "topics/van-hoa/",
         "topics": "topics/",
         "corrections": "corrections/",
+        "digests": "digests/",
+        "digest": "digests/daily/2026-11-23/",
+        "digest in English": "en/digests/daily/2026-11-23/",
         "feeds": "feeds/",
         "status": "status/",
         "statistics": "statistics/",

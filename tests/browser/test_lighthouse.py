@@ -19,6 +19,8 @@ KINDS = (
     "source",
     "place",
     "corrections",
+    "digests",
+    "digest",
     "feeds",
     "status",
     "search results",
