@@ -36,7 +36,7 @@ def lighthouse(addresses: list[str]) -> dict[str, dict[str, Any]]:
         ["node", str(PROJECT / "tests" / "browser" / "lighthouse.mjs"), *addresses],
         capture_output=True,
         text=True,
-        timeout=250,
+        timeout=400,
         check=False,
         cwd=PROJECT,
         env={**os.environ, "CHROME_PATH": chromium()},

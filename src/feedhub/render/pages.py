@@ -193,7 +193,7 @@ class Pages:
         return self.page(
             "pulls.html",
             code,
-            path=at.STATUS_PULLS,
+            path=f"{at.STATUS_PULLS}?source={page.source.id}",
             title=title,
             room="status",
             indexed=False,
