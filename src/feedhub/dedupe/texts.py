@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from feedhub.dedupe.words import Words, read_words
 from feedhub.text.folding import bare
@@ -32,19 +32,26 @@ class TextDoc:
     place: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Reading:
     """What was read off a text: the words of title and body, and the body's shingles.
 
-    ``prints`` holds the shingle that begins at each word, ``where`` the words at which each of them
-    begins, ``credit`` the text of the credit line, without diacritics.
+    ``prints`` holds the shingle that begins at each word, ``credit`` the text of the credit line,
+    without diacritics.
     """
 
     title: Words
     body: Words
     prints: tuple[int, ...]
-    where: dict[int, list[int]]
     credit: str
+
+    @cached_property
+    def where(self) -> dict[int, list[int]]:
+        """The words at which each shingle begins; most texts are compared with none."""
+        where: dict[int, list[int]] = {}
+        for position, fingerprint in enumerate(self.prints):
+            where.setdefault(fingerprint, []).append(position)
+        return where
 
 
 #: A short line that is furniture of a page or a credit, without diacritics, whole line.
@@ -75,10 +82,7 @@ def read(doc: TextDoc) -> Reading:
     body, credit = without_furniture(doc.text)
     words = read_words(body)
     prints = tuple(shingles(words.words))
-    where: dict[int, list[int]] = {}
-    for position, fingerprint in enumerate(prints):
-        where.setdefault(fingerprint, []).append(position)
-    return Reading(read_words(doc.title), words, prints, where, credit)
+    return Reading(read_words(doc.title), words, prints, credit)
 
 
 def without_furniture(text: str) -> tuple[str, str]:

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
+from typing import NamedTuple
 
 from feedhub.text.folding import fold, one_typing
 
@@ -98,6 +100,10 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_FIGURE = re.compile(r"\d")
+#: letters of one chunk, and chunks, that are remembered
+_LONGEST_REMEMBERED = 40
+_MOST_REMEMBERED = 50_000
 _OPENS_SENTENCE = frozenset(".!?:;\"'\n…•|-")
 _THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
 
@@ -105,25 +111,175 @@ _THOUSANDS = re.compile(r"[.,](?=\d{3}(?!\d))")
 def read_words(text: str) -> Words:
     """Return the words of ``text`` (at most its first ``LONGEST_TEXT`` characters)."""
     text = one_typing(text[:LONGEST_TEXT])
-    words: list[str] = []
-    kinds: list[Kind] = []
-    plain = Kind.PLAIN
+    gathered = _Gathered()
+    at = 0
+    for start, end in _figured_stretches(text):
+        gathered.plainly(text[at:start])
+        gathered.closely(text[start:end])
+        at = end
+    gathered.plainly(text[at:])
+    return gathered.words()
+
+
+class _Gathered:
+    """The words of a text so far. ``opened`` says that the next one may open a sentence."""
+
+    def __init__(self) -> None:
+        self._words: list[str] = []
+        self._kinds: list[Kind] = []
+        self._shouted = 0
+        self._opened = True
+
+    def plainly(self, stretch: str) -> None:
+        """Read a stretch whose every token lies between two blanks, and was mostly met before."""
+        words, kinds, opened = self._words, self._kinds, self._opened
+        for number, line in enumerate(stretch.split("\n")):
+            opened = opened or number > 0
+            for chunk in map(_CHUNKS.__getitem__, line.split()):
+                if chunk.word:
+                    words.append(chunk.word)
+                    kinds.append(chunk.opening if opened or chunk.before else chunk.kind)
+                    if chunk.more:
+                        words += chunk.more[0]
+                        kinds += chunk.more[1]
+                    self._shouted += chunk.shouted
+                    opened = chunk.after
+                else:
+                    opened = opened or chunk.after
+        self._opened = opened
+
+    def closely(self, stretch: str) -> None:
+        """Read a stretch token by token."""
+        end = 0
+        for found in _TOKEN.finditer(stretch):
+            self._opened = self._opened or _opens(stretch[end : found.start()])
+            token = found["word"]
+            if token is None:
+                for word, kind in _figures(found):
+                    self._words.append(word)
+                    self._kinds.append(kind)
+            else:
+                word, capital, shout = _read_word(token)
+                self._words.append(word)
+                inside = Kind.OPENING if self._opened else Kind.NAME
+                self._kinds.append(inside if capital else Kind.PLAIN)
+                self._shouted += shout
+            self._opened = False
+            end = found.end()
+        self._opened = self._opened or _opens(stretch[end:])
+
+    def words(self) -> Words:
+        """Return what was gathered."""
+        kinds = self._kinds
+        if self._shouted * 2 > len(self._words):  # all in capitals: they tell nothing
+            kinds = [Kind.OPENING if kind is Kind.NAME else kind for kind in kinds]
+        return Words(tuple(self._words), tuple(kinds))
+
+
+class _Chunk(NamedTuple):
+    """What stands between two blanks, without figures: its words, the first of them apart.
+
+    The first is of kind ``opening`` where a sentence may begin with it, else of ``kind``; ``more``
+    holds the words and kinds of the others. ``before`` and ``after`` say whether the signs before
+    the first word and behind the last may end a sentence.
+    """
+
+    word: str
+    kind: Kind
+    opening: Kind
+    more: tuple[list[str], list[Kind]] | None
+    before: bool
+    after: bool
+    shouted: int
+
+
+def _read_chunk(text: str) -> _Chunk:
+    gathered: list[tuple[str, Kind, Kind]] = []
     end = shouted = 0
+    before = False
     for found in _TOKEN.finditer(text):
-        token = found["word"]
-        if token is None:
-            for word, kind in _figures(found):
-                words.append(word)
-                kinds.append(kind)
-        else:
-            word, capital, shout = _read_word(token)
-            words.append(word)
-            kinds.append(_capital_kind(text, end, found.start()) if capital else plain)
-            shouted += shout
+        word, capital, shout = _read_word(found[0])
+        opens = _opens(text[end : found.start()])
+        if not gathered:
+            before = opens
+        kind = Kind.OPENING if opens and gathered else Kind.NAME
+        gathered.append((word, kind, Kind.OPENING) if capital else (word, Kind.PLAIN, Kind.PLAIN))
+        shouted += shout
         end = found.end()
-    if shouted * 2 > len(words):  # all in capitals: they tell nothing
-        kinds = [Kind.OPENING if kind is Kind.NAME else kind for kind in kinds]
-    return Words(tuple(words), tuple(kinds))
+    after = _opens(text[end:])
+    if not gathered:
+        return _Chunk("", Kind.PLAIN, Kind.PLAIN, None, before, after, 0)
+    (word, kind, opening), *others = gathered
+    more = ([one for one, _, _ in others], [one for _, one, _ in others]) if others else None
+    return _Chunk(word, kind, opening, more, before, after, shouted)
+
+
+class _Chunks(dict[str, _Chunk]):
+    """Chunks met before: few different ones make up most of a text."""
+
+    def __missing__(self, text: str) -> _Chunk:
+        made = _read_chunk(text)
+        if len(text) <= _LONGEST_REMEMBERED:
+            if len(self) >= _MOST_REMEMBERED:
+                self.clear()
+            self[text] = made
+        return made
+
+
+_CHUNKS = _Chunks()
+
+
+def _figured_stretches(text: str) -> Iterator[tuple[int, int]]:
+    """Yield begin and end of the stretches whose tokens may reach across blanks, in order.
+
+    Those are the chunks with figures, each with a neighbour before it and two behind ("May 5",
+    "7 giờ p.m."); such that share a neighbour ("17 tháng 2") are one stretch.
+    """
+    end = 0
+    found = _FIGURE.search(text)
+    while found is not None:
+        own = _chunk_start(text, found.start(), end)
+        start = _chunk_start(text, _blank_start(text, own, end), end)
+        end = _chunk_end(text, found.end())
+        while (found := _FIGURE.search(text, end, _chunks_on(text, end, 3))) is not None:
+            end = _chunk_end(text, found.end())
+        end = _chunks_on(text, end, 2)
+        yield start, end
+        found = _FIGURE.search(text, end)
+
+
+def _chunks_on(text: str, at: int, count: int) -> int:
+    for _ in range(count):
+        at = _chunk_end(text, _blank_end(text, at))
+    return at
+
+
+def _chunk_start(text: str, at: int, least: int) -> int:
+    while at > least and not text[at - 1].isspace():
+        at -= 1
+    return at
+
+
+def _blank_start(text: str, at: int, least: int) -> int:
+    while at > least and text[at - 1].isspace():
+        at -= 1
+    return at
+
+
+def _chunk_end(text: str, at: int) -> int:
+    while at < len(text) and not text[at].isspace():
+        at += 1
+    return at
+
+
+def _blank_end(text: str, at: int) -> int:
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at
+
+
+def _opens(gap: str) -> bool:
+    return gap != " " and not _OPENS_SENTENCE.isdisjoint(gap)
 
 
 def read_pieces(text: str) -> list[Piece]:
@@ -147,9 +303,7 @@ def read_pieces(text: str) -> list[Piece]:
 
 def _capital_kind(text: str, end: int, start: int) -> Kind:
     """Return the kind of a capitalised word at ``start``, behind another that ends at ``end``."""
-    gap = text[end:start]
-    opens = not end or (gap != " " and not _OPENS_SENTENCE.isdisjoint(gap))
-    return Kind.OPENING if opens else Kind.NAME
+    return Kind.OPENING if not end or _opens(text[end:start]) else Kind.NAME
 
 
 @lru_cache(maxsize=65536)

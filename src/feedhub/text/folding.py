@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 from functools import lru_cache
 
 __all__ = ["bare", "fold", "one_typing"]
@@ -45,6 +46,9 @@ _MARKED_VOWELS = "".join(
 # Possessive, so that the look-ahead cannot shorten the run: linear on any input.
 _VOWEL_RUN = re.compile(f"([a-zđ]?)([{_MARKED_VOWELS}{_TONES}{_SHAPES}]{{2,}}+)(?![\u0300-\u036f])")
 _LONGEST_RUN = 12
+#: letters of one word, and words, that are remembered: a few megabytes
+_LONGEST_REMEMBERED = 40
+_MOST_REMEMBERED = 50_000
 _DOUBLED_QUOTE = re.compile("''")
 _MARKS = re.compile("[\u0300-\u036f]+")
 
@@ -57,6 +61,11 @@ def fold(text: str) -> str:
     one, invisible characters vanish, and Vietnamese tone marks are set to one place. Folding twice
     is folding once, and the decomposed form of a text folds like the composed one.
     """
+    return " ".join(filter(None, map(_FOLDED.__getitem__, text.split())))
+
+
+def _fold_whole(text: str) -> str:
+    """Fold a text at one go. No step looks across a blank, so word by word gives the same."""
     text = one_typing(text)
     text = unicodedata.normalize("NFKC", text.lower()).translate(_TYPING)
     text = _DOUBLED_QUOTE.sub('"', text)
@@ -74,9 +83,29 @@ def one_typing(text: str) -> str:
 
 def bare(text: str) -> str:
     """Return ``fold(text)`` without diacritics (``đ`` becomes ``d``), as people type in a hurry."""
-    decomposed = unicodedata.normalize("NFD", fold(text))
+    return " ".join(filter(None, map(_BARED.__getitem__, text.split())))
+
+
+def _bare_whole(text: str) -> str:
+    decomposed = unicodedata.normalize("NFD", _fold_whole(text))
     stripped = unicodedata.normalize("NFC", _MARKS.sub("", decomposed)).replace("đ", "d")
     return " ".join(_DOUBLED_QUOTE.sub('"', stripped).split())
+
+
+class _Remembered(dict[str, str]):
+    """What a function makes of words: texts have few different ones, and each comes often."""
+
+    def __init__(self, make: Callable[[str], str]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, word: str) -> str:
+        made = self._make(word)
+        if len(word) <= _LONGEST_REMEMBERED:
+            if len(self) >= _MOST_REMEMBERED:
+                self.clear()
+            self[word] = made
+        return made
 
 
 def _settle(found: re.Match[str]) -> str:
@@ -122,3 +151,7 @@ def _set_tone(onset: str, run: str, *, closed: bool) -> str:
         seat = len(nucleus) // 2
     letters[first + seat] += tones[0]
     return unicodedata.normalize("NFC", "".join(letters))
+
+
+_FOLDED = _Remembered(_fold_whole)
+_BARED = _Remembered(_bare_whole)

@@ -7,7 +7,6 @@ process and may not be stored; these numbers are the same everywhere and for eve
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from hashlib import blake2b
 
 __all__ = ["KEY_BITS", "SHINGLE", "sampled", "shingles", "word_hash"]
@@ -19,12 +18,14 @@ KEY_BITS = 47
 
 _MASK = (1 << KEY_BITS) - 1
 _FACTOR = 0x5DEECE66D9B1  # odd, so that multiplying loses nothing modulo a power of two
-_FACTORS = tuple(pow(_FACTOR, power, 1 << KEY_BITS) for power in range(SHINGLE - 1, -1, -1))
+_LEAVING = pow(_FACTOR, SHINGLE, 1 << KEY_BITS)  # of a word that leaves the run
 _MIX = 0x2545F4914F6D  # odd
+#: letters of one word, and words, that are remembered
+_LONGEST_REMEMBERED = 40
+_MOST_REMEMBERED = 50_000
 _SAMPLING_BITS = 10  # low bits of a product are weak; sampling looks above these
 
 
-@lru_cache(maxsize=65536)
 def word_hash(word: str) -> int:
     """Return the fingerprint of one word, ``KEY_BITS`` bits wide."""
     return (
@@ -33,28 +34,46 @@ def word_hash(word: str) -> int:
     )
 
 
+class _Hashes(dict[str, tuple[int, int]]):
+    """The hashes of words met before, each as it enters a run and as it leaves one."""
+
+    def __missing__(self, word: str) -> tuple[int, int]:
+        value = word_hash(word)
+        made = (value, value * _LEAVING & _MASK)
+        if len(word) <= _LONGEST_REMEMBERED:
+            if len(self) >= _MOST_REMEMBERED:
+                self.clear()
+            self[word] = made
+        return made
+
+
+_HASHES = _Hashes()
+
+
 def shingles(words: Sequence[str]) -> list[int]:
     """Return the fingerprint of every run of ``SHINGLE`` words, in order.
 
     A text shorter than a shingle has one: that of all its words. No words give none.
     """
-    hashes = [word_hash(word) for word in words]
-    if not hashes:
+    pairs = list(map(_HASHES.__getitem__, words))
+    if not pairs:
         return []
-    if len(hashes) < SHINGLE:
-        total = len(hashes)
-        for value in hashes:
+    if len(pairs) < SHINGLE:
+        total = len(pairs)
+        for value, _ in pairs:
             total = (total * _FACTOR + value) & _MASK
         return [_mixed(total)]
-    one, two, three, four, _ = _FACTORS
-    return [
-        # mixed as in _mixed, written out: this is the inner loop of the room
-        (((total := (a * one + b * two + c * three + d * four + e) & _MASK) ^ (total >> 23)) * _MIX)
-        & _MASK
-        for a, b, c, d, e in zip(
-            hashes, hashes[1:], hashes[2:], hashes[3:], hashes[4:], strict=False
-        )
+    total = 0
+    for value, _ in pairs[:SHINGLE]:
+        total = (total * _FACTOR + value) & _MASK
+    made = [_mixed(total)]
+    made += [
+        # rolled from one run to the next, and mixed as in _mixed, written out: this is the inner
+        # loop of the room
+        (((total := (total * _FACTOR - leaving + entering) & _MASK) ^ (total >> 23)) * _MIX) & _MASK
+        for (_, leaving), (entering, _) in zip(pairs, pairs[SHINGLE:], strict=False)
     ]
+    return made
 
 
 def sampled(fingerprints: Sequence[int], *, one_in: int) -> list[int]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from feedhub.dedupe.words import Kind, read_pieces, read_words
+from feedhub.dedupe.words import Kind, _Gathered, read_pieces, read_words
+from feedhub.text.folding import one_typing
 
 SAME_DAY = ("17/02/2023", "17-2-2023", "17.2.2023", "17 tháng 2 năm 2023", "2023-02-17")
 
@@ -83,3 +84,57 @@ def test_a_hostile_text_is_read_in_time_and_not_to_its_end() -> None:
     for unit in ("1/", "1.", "9 tháng ", "ă\u0301", "May 1", "a" * 50):
         found = read_words(unit * 1_000_000)
         assert len(found) <= 200_000
+
+
+_BITS = [
+    "17",
+    "tháng",
+    "2",
+    "năm",
+    "2023",
+    "May",
+    "Sept.",
+    "5th",
+    "7",
+    "giờ",
+    "30",
+    "h",
+    "p.m.",
+    ".",
+    "Ông",
+    "ông",
+    "A-B",
+    "X/Y",
+    "12/QĐ-UBND",
+    "a1",
+    "Covid19",
+    "́",
+    "…",
+    "«",
+    "'Hà",
+    "Nội'",
+    "NHÀ",
+    "-",
+    "1.500",
+    "\u2028",
+    "\x1c",
+    "th́",
+    "١٢",
+    "and",
+    "3,",
+    "\u200b",
+]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(_BITS), st.sampled_from([" ", "", "\n", "  ", "\t    "])))
+)
+@example([("2", "\n"), ("giờ", " "), ("17", "")])
+@example([("7", " "), ("giờ", " "), ("p.m.", " ")])
+def test_words_read_by_what_was_met_before_are_those_read_token_by_token(
+    bits: list[tuple[str, str]],
+) -> None:
+    text = "".join(bit + blank for bit, blank in bits)
+    closely = _Gathered()
+    closely.closely(one_typing(text))
+    assert read_words(text) == closely.words()
