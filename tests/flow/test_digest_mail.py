@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,11 +16,13 @@ from tests.flow.stocked import add, configured, opened
 
 from feedhub.app import App
 from feedhub.edit.windows import next_due
+from feedhub.flow.personal import hub_keys
 from feedhub.flow.subscribing import end_subscriber
 from feedhub.model.digest import Position
 from feedhub.model.mail import DeliveryState, Handed, Handing, Message, Refusal
 from feedhub.model.subscriber import Consent, Subscriber, SubscriberState, Subscription
 from feedhub.text.addresses import fingerprint
+from feedhub.text.tokens import Purpose, open_token
 
 _DAWN = datetime(2026, 1, 5, 23, tzinfo=UTC)  # 06:00 in Hanoi
 _SEVEN = _DAWN + timedelta(hours=1)
@@ -70,8 +73,6 @@ class Post:
             consent=Consent(at=now, how="command", where="", words="yes"),
             confirmed_at=now,
         )
-        from feedhub.flow.personal import hub_keys
-
         keys = hub_keys(store)
         due = next_due(self.app.settings.digests[0].rhythm, now)
         with store.writing() as tx:
@@ -124,7 +125,12 @@ def test_a_due_digest_is_written_once_for_everybody(post: Post) -> None:
     for kind in ("plain", "html"):
         assert "Thông báo số 1" in _part(an, kind)
         assert "Thông báo số 2" in _part(an, kind)
-    assert "unsubscribe?token=" in an["List-Unsubscribe"]
+    keys = hub_keys(post.app.store)
+    for mail in (an, binh):
+        whole = _part(mail, "plain") + _part(mail, "html") + mail["List-Unsubscribe"]
+        tokens = set(re.findall(r"/(unsubscribe|change)\?token=([A-Za-z0-9_.-]+)", whole))
+        owners = {open_token(keys, Purpose(page), token, _SEVEN) for page, token in tokens}
+        assert owners == {mail["To"].partition("@")[0]}
     assert an["List-Id"] == "<daily.hub.example>"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from feedhub.clock import Clock
@@ -23,6 +23,12 @@ from feedhub.render.letters import render_digest_letter
 from feedhub.store.store import Store, Transaction
 
 __all__ = ["MailParts", "Writer", "envelope"]
+
+
+#: an id nobody has, as long as any, so that a letter is cut at the same place for everybody
+_NOBODY = "0" * 13
+#: letters kept before they are made anew; a letter has a hundred kilobytes
+_LETTERS_KEPT = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +81,7 @@ class Writer:
         self.windows = Windows(parts.settings, self.site.cards, self.now)
         self._digests = {digest.id: digest for digest in parts.settings.digests}
         self._runs: dict[str, DigestRun] = {}
+        self._letters: dict[tuple[object, ...], Letter | None] = {}
 
     def message(self, delivery: Delivery, person: Subscriber | None) -> Message | None:
         """Return a delivery's message: as it was first made, else made now.
@@ -103,46 +110,81 @@ class Writer:
         self, letter: Letter, digest: Digest, delivery: Delivery, person: Subscriber
     ) -> Message:
         """Return a digest's letter with its headers and signature."""
-        links = personal_links(self.parts.settings, self.keys, person, self.now)
         headers = envelope(
-            self.parts.settings, delivery, person.address, links=links, digest=digest
+            self.parts.settings,
+            delivery,
+            person.address,
+            links=self._links(person),
+            digest=digest,
         )
         return compose(letter, headers, signer=self.parts.signer)
 
     def letter(
         self, digest: Digest, run: DigestRun, delivery: Delivery, person: Subscriber
     ) -> Letter | None:
-        """Return what a delivery tells somebody, as it stands now; None when nothing is left."""
+        """Return what a delivery tells somebody, as it stands now; None when nothing is left.
+
+        People who are told the same share one rendering, in which their own tokens are set.
+        """
         with self.parts.store.reading() as tx:
-            edition = self._edition(tx, digest, run, delivery, person)
+            window = self._window(tx, digest, run, person)
+        key = (window, delivery.story_ids, delivery.changed_after, delivery.changed_upto)
+        shared = (*key, person.language, person.timezone)
+        if shared not in self._letters:
+            if len(self._letters) >= _LETTERS_KEPT:
+                self._letters.clear()
+            self._letters[shared] = self._rendered(run, delivery, window, person)
+        letter = self._letters[shared]
+        return self._addressed(letter, person) if letter else None
+
+    def _links(self, person: Subscriber) -> Links:
+        return personal_links(self.parts.settings, self.keys, person, self.now)
+
+    def _addressed(self, letter: Letter, person: Subscriber) -> Letter:
+        """Put somebody's own links in the place of nobody's."""
+        theirs, nobodys = self._links(person), self._links(replace(person, id=_NOBODY))
+        text, html = letter.text, letter.html
+        for name in ("unsubscribe", "one_click", "change"):
+            before, after = getattr(nobodys, name), getattr(theirs, name)
+            text, html = text.replace(before, after), html.replace(before, after)
+        return replace(letter, text=text, html=html)
+
+    def _rendered(
+        self, run: DigestRun, delivery: Delivery, window: Window, person: Subscriber
+    ) -> Letter | None:
+        with self.parts.store.reading() as tx:
+            edition = self._edition(tx, run, delivery, window)
         if not edition.total and not edition.corrections:
             return None
         return render_digest_letter(
             edition,
             language=person.language,
             timezone=person.timezone,
-            links=personal_links(self.parts.settings, self.keys, person, self.now),
+            links=self._links(replace(person, id=_NOBODY)),
             postal_address=self.parts.settings.mail.postal_address,
         )
 
-    def _edition(
-        self, tx: Transaction, digest: Digest, run: DigestRun, told: Delivery, person: Subscriber
-    ) -> DigestEdition:
+    @staticmethod
+    def _window(tx: Transaction, digest: Digest, run: DigestRun, person: Subscriber) -> Window:
         own = tx.subscribers.subscriptions([person.id])
         wanted = next((one for one in own if one.digest_id == digest.id), None)
-        window = Window(
+        return Window(
             digest=digest,
             after=run.after,
             upto=run.upto,
             places=wanted.places if wanted else (),
             topics=wanted.topics if wanted else (),
         )
+
+    def _edition(
+        self, tx: Transaction, run: DigestRun, told: Delivery, window: Window
+    ) -> DigestEdition:
         after, upto = told.changed_after or run.after.at, told.changed_upto or run.upto.at
         changes = self.windows.changes(tx, window, besides=told.story_ids, after=after, upto=upto)
         stories = self.site.cards.load(tx, told.story_ids)
         return digest_edition(
             self.site.hub,
-            digest,
+            window.digest,
             run,
             stories,
             changes,
