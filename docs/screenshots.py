@@ -14,6 +14,8 @@ from tests.browser.ground import chromium, running_demo
 
 FOLDER = Path(__file__).parent / "screenshots"
 _Scheme = Literal["light", "dark"]
+#: stands for the daily digest by mail
+LETTER = "letter"
 #: name, type of page, scheme, width and height in CSS pixels
 PICTURES: tuple[tuple[str, str, _Scheme, int, int], ...] = (
     ("front", "front", "light", 1280, 1000),
@@ -24,6 +26,16 @@ PICTURES: tuple[tuple[str, str, _Scheme, int, int], ...] = (
     ("calendar", "calendar", "light", 1280, 640),
     ("status", "status", "light", 1280, 800),
     ("search", "search results", "light", 1280, 900),
+    ("digest", "digest", "light", 1280, 900),
+    ("digests", "digests", "light", 1280, 700),
+    ("statistics", "statistics", "light", 1280, 900),
+    ("withdrawn", "withdrawn story", "dark", 1280, 800),
+    ("topic", "topic", "light", 390, 844),
+    ("missing", "missing page", "light", 1280, 520),
+    ("mail", LETTER, "light", 600, 1100),
+    ("mail-dark", LETTER, "dark", 600, 1100),
+    ("mail-phone", LETTER, "light", 360, 780),
+    ("mail-phone-dark", LETTER, "dark", 360, 780),
 )
 
 
@@ -40,11 +52,15 @@ def main() -> None:
             page = browser.new_page(
                 viewport={"width": width, "height": height}, color_scheme=scheme
             )
-            page.goto(site.url(kind))
+            page.goto(site.letter.as_uri() if kind == LETTER else site.url(kind))
             if name == "history":
                 page.locator("#history").scroll_into_view_if_needed()
             page.screenshot(path=FOLDER / f"{name}.png")
             page.close()
+        page = browser.new_page(viewport={"width": 794, "height": 1000})
+        page.emulate_media(media="print")
+        page.goto(site.url("story"))
+        page.screenshot(path=FOLDER / "print.png")
         browser.close()
 
 

@@ -90,6 +90,11 @@ class Site:
         """The published folder."""
         return self.folder / "config" / "var" / "public"
 
+    @property
+    def letter(self) -> Path:
+        """The daily digest as it was mailed: its HTML part."""
+        return self.folder / "letter.html"
+
     def url(self, name: str) -> str:
         """Return the full address of a type of page."""
         return self.base + self.pages[name]
@@ -164,6 +169,8 @@ def running_demo(folder: Path) -> Iterator[Site]:
             app.collect(everything=True)
             clock.ahead += WHILE
             app.collect(everything=True)
+            (preview,) = app.previews("daily", "")
+            (folder / "letter.html").write_text(preview.letter.html, encoding="utf-8")
             app.mail()
             with served(app) as base:
                 yield Site(base, folder, page_types(app.settings.publish_dir))

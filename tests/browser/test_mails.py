@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
-from tests.browser.ground import node_tool
+from tests.browser.ground import Site, node_tool
 from tests.browser.markup import html_validate, nu_checker
 from tests.golden.test_golden_mails import letters
 from tests.unit.render.digests import LINKS, POSTAL, edition, long_edition
@@ -43,10 +43,11 @@ def _hostile() -> DigestEdition:
 
 
 @pytest.fixture(scope="module")
-def mails(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The HTML part of every kind of letter as a file."""
+def mails(site: Site, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The HTML part of every kind of letter as a file, the demo's digest among them."""
     folder = tmp_path_factory.mktemp("mails")
     made = {name: letter.html for name, letter in letters().items()}
+    made["demo"] = site.letter.read_text(encoding="utf-8")
     made |= {"long": _html(long_edition(300)), "hostile": _html(_hostile())}
     for name, html in made.items():
         (folder / f"{name}.html").write_text(html, encoding="utf-8")

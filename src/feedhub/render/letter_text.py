@@ -35,9 +35,8 @@ def digest_text(
     if contents.notes:
         lines.append("")
     if contents.is_long:
-        lines += [f"{words.gettext('In this mail')}:"]
-        lines += [f"  {_headed(one, words)}" for one in contents.sections]
-        lines.append("")
+        headed = " · ".join(_headed(one, words) for one in contents.sections)
+        lines += [f"{words.gettext('In this mail')}: {headed}", ""]
     for section in contents.sections:
         lines += _section(section, words)
     lines += _corrections(contents, words)
