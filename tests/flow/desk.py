@@ -37,6 +37,7 @@ CONFIG = """
 [hub]
 title = "Tin Nguyệt Giang"
 base_url = "https://tin.town.example/"
+database_url = "DATABASE"
 
 [mail]
 sender = "Tin Nguyệt Giang <tin@town.example>"
@@ -90,9 +91,9 @@ class Mail:
 class DeskHub:
     """A hub, its clock, its desk and its letters."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str) -> None:
         config = folder / "feedhub.toml"
-        config.write_text(CONFIG, encoding="utf-8")
+        config.write_text(CONFIG.replace("DATABASE", database), encoding="utf-8")
         self.clock = SetClock(START)
         self.app = App(load_settings(config), self.clock)
         self.app.migrate()
@@ -170,9 +171,9 @@ class DeskHub:
 
 
 @contextmanager
-def desk_hub(folder: Path) -> Iterator[DeskHub]:
+def desk_hub(folder: Path, database: str) -> Iterator[DeskHub]:
     """Run a hub with a desk."""
-    hub = DeskHub(folder)
+    hub = DeskHub(folder, database)
     site = build_site(
         hub.app.settings.publish_dir,
         hub.pages,

@@ -28,8 +28,8 @@ One-Click\r
 
 
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[DeskHub]:
-    with desk_hub(tmp_path) as running:
+def hub(tmp_path: Path, database: str) -> Iterator[DeskHub]:
+    with desk_hub(tmp_path, database) as running:
         yield running
 
 
@@ -211,6 +211,7 @@ def test_choices_are_changed_by_the_signed_link(hub: DeskHub) -> None:
     change = hub.people().links(hub.person(AN)).change.partition("town.example")[2]
     form = hub.ask("GET", change)
     assert 'value="y-te" checked' in form.text
+    assert leave_link(hub) in form.text
     assert AN not in form.text
     with hub.app.store.writing() as tx:
         there = Position(announced=7, at=START + HOUR)

@@ -25,7 +25,7 @@ from feedhub.flow.pages import Site
 from feedhub.flow.personal import hub_keys
 from feedhub.flow.subscribing import Found, People
 from feedhub.flow.writing import letter_writer
-from feedhub.model.signup import DeskPage, DeskStep, Wish
+from feedhub.model.signup import ChoicesPage, DeskPage, DeskStep, Wish
 from feedhub.model.subscriber import Consent, SubscriberState
 from feedhub.render.desk import render_choices, render_step, sign_up_words
 from feedhub.store.store import Store
@@ -155,7 +155,12 @@ class _Visit:
     def _choices(self, found: Found, *, saved: bool = False) -> Answered:
         wish = wish_of(found.person, found.subscriptions)
         page = choices_page(self.offer, wish, token=self.token, saved=saved)
-        return 200, render_choices(self.site.renderer, page, self.language)
+        return self._form(200, page, found)
+
+    def _form(self, status: int, page: ChoicesPage, found: Found) -> Answered:
+        leave = sign_token(self.keys, Purpose.UNSUBSCRIBE, found.person.id)
+        page = replace(page, leave_token=leave)
+        return status, render_choices(self.site.renderer, page, self.language)
 
     def change(self) -> Answered:
         return self._for_owner(Purpose.CHANGE, self._change)
@@ -170,7 +175,7 @@ class _Visit:
                 token=self.token,
                 troubles=troubles,
             )
-            return 422, render_choices(self.site.renderer, page, self.language)
+            return self._form(422, page, found)
         changed = self.people.change(self.token, wish)
         if changed is None:
             return self._step(DeskStep.NOT_SUBSCRIBED)
@@ -230,5 +235,6 @@ class _Visit:
                 digests=tuple(one for one in digest_options(self.offer, wish) if one.chosen),
                 places=chosen_labels(self.offer.places, wish.places),
                 topics=chosen_labels(self.offer.topics, wish.topics),
+                timezone=wish.timezone,
             )
         return status, render_step(self.site.renderer, page, self.language)

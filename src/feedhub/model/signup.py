@@ -77,8 +77,8 @@ class LabelOption:
 class ChoicesPage:
     """The form of all choices: for signing up, or with a ``token`` for changing them.
 
-    ``address`` is what was typed; on the page for changing it is masked. ``saved`` tells that the
-    choices shown have just been stored.
+    ``address`` is what was typed; on the page for changing it is masked, and ``leave_token`` leads
+    to the page for leaving. ``saved`` tells that the choices shown have just been stored.
     """
 
     digests: tuple[DigestOption, ...]
@@ -88,6 +88,7 @@ class ChoicesPage:
     timezone: str
     address: str = ""
     token: str = ""
+    leave_token: str = ""
     troubles: tuple[WishTrouble, ...] = ()
     saved: bool = False
 
@@ -123,3 +124,4 @@ class DeskPage:
     digests: tuple[DigestOption, ...] = ()
     places: tuple[Label, ...] = ()
     topics: tuple[Label, ...] = ()
+    timezone: str = ""

@@ -84,6 +84,7 @@ def render_step(pages: Pages, page: DeskPage, code: str) -> bytes:
         title=_title(page.step, words),
         page=page,
         digests=[_line(one, words) for one in page.digests],
+        zone_name=words.zone(page.timezone) if page.timezone else "",
     )
 
 

@@ -43,10 +43,12 @@ class DeliveryRows:
         values = [_values(one) for one in fresh]
         if not values:
             return 0
-        statement = insert_for(self._connection, deliveries).on_conflict_do_nothing(
-            index_elements=["run_id", "subscriber_id"]
+        statement = (
+            insert_for(self._connection, deliveries)
+            .on_conflict_do_nothing(index_elements=["run_id", "subscriber_id"])
+            .returning(deliveries.c.id)  # psycopg tells no row count of an INSERT
         )
-        return sum(self._connection.execute(statement, one).rowcount for one in values)
+        return sum(len(self._connection.execute(statement, one).all()) for one in values)
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Delivery, ...]:
         """Lease messages whose time has come, longest waiting first, and return them."""

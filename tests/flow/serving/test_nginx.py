@@ -7,7 +7,7 @@ import shutil
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -16,6 +16,7 @@ from tests.flow.serving.ground import FILES, Site, StillLife
 from feedhub.clock import SystemClock
 from feedhub.deliver import PublishedFolder
 from feedhub.web import Look, WebServer, build_site
+from feedhub.web.desk import desk_apps
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "docs" / "deploy" / "nginx.conf"
 NGINX = os.environ.get("FEEDHUB_NGINX") or shutil.which("nginx", path="/usr/sbin:/usr/bin:/sbin")
@@ -54,10 +55,28 @@ def config(base: Path, root: Path, hub: str, port: int, *, brotli: bool) -> Path
     whole.write_text(
         f"{modules}{user}daemon off;\nworker_processes 1;\npid {base / 'pid'};\n"
         f"error_log {base / 'error.log'};\nevents {{ }}\n"
-        f"http {{\naccess_log off;\n{temporary}{text}\n}}\n",
+        f"http {{\naccess_log {base / 'access.log'};\n{temporary}{text}\n}}\n",
         encoding="utf-8",
     )
     return whole
+
+
+class StillDesk:
+    """A desk that says what it was asked."""
+
+    def desk_page(
+        self,
+        page: str,
+        *,
+        post: bool,
+        language: str,
+        fields: Mapping[str, Sequence[str]],
+        caller: str,
+    ) -> tuple[int, bytes]:
+        return 200, f"{page} {post} {language} {dict(fields)} {caller}".encode()
+
+    def too_often_page(self, language: str) -> bytes:
+        return language.encode()
 
 
 @pytest.fixture(scope="module", params=["gzip", "brotli"])
@@ -78,7 +97,14 @@ def nginx(
     if not brotli:  # see the example: its two protections exclude each other
         (root / "leak.txt").symlink_to(base / "secret.txt")
     look = Look(base_url="http://hub.example/")
-    app = build_site(root, StillLife(), clock=SystemClock(), look=look, gone=folder.was_removed)
+    app = build_site(
+        root,
+        StillLife(),
+        clock=SystemClock(),
+        look=look,
+        gone=folder.was_removed,
+        further=desk_apps(StillDesk(), SystemClock()),
+    )
     hub = WebServer(app)
     address = hub.start("127.0.0.1:0")
     port = free_port()
@@ -125,6 +151,23 @@ def test_files_and_their_types(nginx: Site, target: str, media_type: str) -> Non
     reply = nginx.ask(target)
     assert (reply.status, reply["content-type"]) == (200, media_type)
     assert reply.body in FILES.values()
+
+
+@pytest.mark.parametrize("page", ["subscribe", "confirm", "change", "unsubscribe"])
+def test_the_desk_is_reached_and_its_tokens_stay_in_no_log(nginx: Site, page: str) -> None:
+    for prefix, language in (("", "vi"), ("/en", "en")):
+        for method in ("GET", "POST"):
+            more = {"content_length": "0"} if method == "POST" else {}
+            target = f"{prefix}/{page}?token=secret-{page}"
+            reply = nginx.ask(target, method=method, x_forwarded_for="9.9.9.9", **more)
+            said = f"{page} {method == 'POST'} {language} {{'token': ['secret-{page}']}} 127.0.0.1"
+            assert (reply.status, reply.body.decode()) == (200, said)
+            assert reply["referrer-policy"] == "no-referrer"
+            assert reply["cache-control"] == "no-store"
+    logged = (nginx.root.parent / "access.log").read_text()
+    assert "secret" not in logged
+    assert nginx.ask("/digits.txt").status == 200
+    assert "GET /digits.txt" in (nginx.root.parent / "access.log").read_text()
 
 
 def test_packed_copies_come_from_the_disk(nginx: Site) -> None:
