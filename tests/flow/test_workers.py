@@ -26,7 +26,9 @@ def there() -> Iterator[str]:
 class Worker:
     """One process of a fleet: a data folder and a web server of its own, one published folder."""
 
-    def __init__(self, folder: Path, there: str, name: str, sources: str, private: str) -> None:
+    def __init__(
+        self, folder: Path, there: str, name: str, sources: str, *, private: str, more: str = ""
+    ) -> None:
         self.port = free_port()
         self.hub = Hub(folder / name, there)
         self.hub.folder.mkdir()
@@ -34,9 +36,12 @@ class Worker:
         self.hub.configure(
             sources,
             private=private,
-            more=f'[service]\nengine = "procrastinate"\n[serve]\nbind = "127.0.0.1:{self.port}"\n',
+            more='[service]\nengine = "procrastinate"\n'
+            f'[serve]\nbind = "127.0.0.1:{self.port}"\n{more}',
         )
         text = self.hub.config.read_text()
+        assert "per_host = 16" in text
+        text = text.replace("per_host = 16", "per_host = 2")
         self.hub.config.write_text(
             text.replace("[collect]", f'publish_dir = "{self.hub.public}"\n[collect]')
         )
@@ -86,7 +91,8 @@ def test_two_workers_serve_one_site_and_take_over_from_each_other(
 ) -> None:
     towns.feed("/a", row(1))
     one, other = (
-        Worker(tmp_path, there, name, source(towns, "a"), towns.address) for name in ("1", "2")
+        Worker(tmp_path, there, name, source(towns, "a"), private=towns.address)
+        for name in ("1", "2")
     )
     with workers(one, other):
         for worker in (one, other):

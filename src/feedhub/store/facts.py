@@ -42,3 +42,11 @@ class FactRows:
         if count:
             self.set(f"counter:{key}", str(last + count))
         return last + 1
+
+    def database_bytes(self) -> int:
+        """Return how large the database is on the disk."""
+        if self._connection.dialect.name == "postgresql":
+            query = "SELECT pg_database_size(current_database())"
+        else:
+            query = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
+        return int(self._connection.exec_driver_sql(query).scalar() or 0)

@@ -117,9 +117,9 @@ class HubPages:
 
     def metrics_text(self) -> str:
         """Return the hub's figures in the Prometheus text format."""
-        facts = figures(self._app.settings, self._app.store, self._app.clock.now())
-        lines = []
-        for name, value in facts.items():
-            if value is not None:
-                lines += [f"# TYPE feedhub_{name} gauge", f"feedhub_{name} {value}"]
-        return "\n".join(lines) + "\n"
+        from feedhub.flow.figures import hub_figures
+        from feedhub.web.metrics import figures_text
+
+        app = self._app
+        alarms = len(app.alarms.words())
+        return figures_text(hub_figures(app.settings, app.store, app.clock.now(), alarms))

@@ -33,14 +33,9 @@ class Traffic:
 
     def text(self) -> str:
         """Return the counts in the Prometheus text format."""
-        lines = ["# TYPE feedhub_http_answers_total counter"]
-        lines += [
-            f'feedhub_http_answers_total{{method="{method}",status="{status}"}} {count}'
-            for (method, status), count in sorted(self.answers.items())
-        ]
-        lines.append("# TYPE feedhub_http_sent_bytes_total counter")
-        lines.append(f"feedhub_http_sent_bytes_total {self.bytes_sent}")
-        return "\n".join(lines) + "\n"
+        from feedhub.web.metrics import answers_text
+
+        return answers_text(dict(self.answers), self.bytes_sent)
 
 
 class Shield:
