@@ -37,8 +37,6 @@ def _config(app: App) -> Iterator[_Finding]:
         yield _Finding(
             False, "config", "hub.contact is empty; webmasters cannot tell whom to write to"
         )
-    if settings.mail.sender:
-        yield _Finding(False, "mail", "this version does not send mail yet; [mail] is not used")
 
 
 def _database(app: App) -> Iterator[_Finding]:
@@ -84,6 +82,13 @@ def _watch(app: App) -> Iterator[_Finding]:
             yield _Finding(False, state.id, f"{trouble.words}{held}")
 
 
+def _mail(app: App) -> Iterator[_Finding]:
+    from feedhub.flow.mail_health import mail_findings
+
+    for ok, words in mail_findings(app.settings, app.store):
+        yield _Finding(ok, "mail", words)
+
+
 def _sources(app: App) -> Iterator[_Finding]:
     from feedhub.flow.discover import check_source
 
@@ -102,7 +107,7 @@ def doctor(
     context: typer.Context,
     as_json: bool = typer.Option(False, "--json", help="print one JSON object"),
 ) -> None:
-    """Look at config, database, disk, clock and every source; say what is wrong."""
+    """Look at config, database, disk, clock, mail and every source; say what is wrong."""
     options: Options = context.obj
     checks: tuple[Callable[[App], Iterator[_Finding]], ...] = (
         _config,
@@ -110,6 +115,7 @@ def doctor(
         _database,
         _clock,
         _watch,
+        _mail,
         _sources,
     )
     findings: list[_Finding] = []

@@ -22,6 +22,7 @@ from feedhub.cli import (
     digests,
     doctor,
     ledger,
+    mail,
     reading,
     running,
     sources,
@@ -49,6 +50,7 @@ app = typer.Typer(
 app.add_typer(sources.app, name="sources")
 app.add_typer(stories.app, name="stories")
 app.add_typer(digests.app, name="digest")
+app.add_typer(mail.app, name="mail")
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(database.app, name="db")
 for module in (collecting, running, reading, doctor, ledger):

@@ -37,6 +37,15 @@ class ReturnsFolder:
                 return ()
         return tuple(sorted(name for name in names if not name.startswith("."))[:_MOST])
 
+    def any_waiting(self) -> bool:
+        """Tell whether there is anything that can be looked at and moved."""
+        new = self.root / "new"
+        try:
+            with os.scandir(new) as found:
+                return any(one.is_file() for one in found) and os.access(new, os.W_OK)
+        except OSError:
+            return False
+
     def read(self, name: str, limit: int) -> bytes:
         """Return the beginning of a message, ``limit`` bytes at most."""
         with (

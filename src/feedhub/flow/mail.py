@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from feedhub.deliver.returns import ReturnsFolder
+from feedhub.errors import DeliveryError
+from feedhub.flow.bouncing import read_returns
 from feedhub.flow.letters import MailParts
 from feedhub.flow.mailing import Made, RunMaker
 from feedhub.flow.pages import Site
@@ -12,6 +16,8 @@ from feedhub.flow.sending import NEVER, Sent, send_waiting
 from feedhub.store.store import Transaction
 
 __all__ = ["Mailed", "due_for_mail", "mail", "reckon_anew"]
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +33,7 @@ def mail(parts: MailParts, *, alone: bool = True, stopped: Callable[[], bool] = 
 
     ``alone`` and ``stopped`` are those of ``send_waiting``.
     """
+    _take_returns(parts)
     made = _maker(parts).make()
     return Mailed(made=made, sent=send_waiting(parts, alone=alone, stopped=stopped))
 
@@ -38,8 +45,22 @@ def reckon_anew(parts: MailParts) -> None:
 
 def due_for_mail(parts: MailParts) -> bool:
     """Tell whether a round of mailing would find anything to do, without claiming anything."""
+    folder = parts.settings.mail.bounce_folder
+    if folder is not None and ReturnsFolder(folder).any_waiting():
+        return True
     with parts.store.reading() as tx:
         return _due(tx, parts)
+
+
+def _take_returns(parts: MailParts) -> None:
+    """Read the folder of returned mail first: who is gone is written to no more."""
+    folder = parts.settings.mail.bounce_folder
+    if folder is None:
+        return
+    try:
+        read_returns(parts.store, ReturnsFolder(folder), parts.clock.now())
+    except DeliveryError as error:
+        _log.warning("returned mail is not read: %s", error)
 
 
 def _due(tx: Transaction, parts: MailParts) -> bool:

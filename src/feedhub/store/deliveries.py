@@ -146,6 +146,18 @@ class DeliveryRows:
         row = self._connection.execute(query).mappings().first()
         return _delivery(row) if row else None
 
+    def newest_tried(self, limit: int) -> tuple[Delivery, ...]:
+        """Return the messages queued last of those that were tried, without their bodies."""
+        columns = [column for column in deliveries.c if column.name != "body"]
+        tried = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.DEFERRED)
+        query = (
+            select(*columns)
+            .where(deliveries.c.state.in_([str(state) for state in tried]))
+            .order_by(deliveries.c.queued_at.desc(), deliveries.c.id)
+            .limit(limit)
+        )
+        return tuple(_delivery(row) for row in self._connection.execute(query).mappings())
+
     def of_run(self, run_id: str) -> tuple[Delivery, ...]:
         """Return the messages of a run, without their bodies."""
         return self._listed(deliveries.c.run_id == run_id)
@@ -186,6 +198,13 @@ class DeliveryRows:
         doubtful = select(func.count()).where(deliveries.c.doubtful > 0)
         found["doubtful"] = self._connection.execute(doubtful).scalar() or 0
         return found
+
+    def undecided(self) -> int:
+        """Count the messages that may have arrived or not and are not sent again."""
+        query = select(func.count()).where(
+            deliveries.c.state == DeliveryState.UNKNOWN, deliveries.c.next_try_at.is_(None)
+        )
+        return int(self._connection.execute(query).scalar() or 0)
 
     def waiting(self) -> bool:
         """Tell whether anything is still to be sent."""
