@@ -20,7 +20,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 #: tests that share something costly, such as a running hub: one process of xdist runs them all
-_TOGETHER = ("tests/browser/", "tests/flow/test_webmasters.py")
+_TOGETHER = ("tests/browser/", "tests/flow/test_webmasters.py", "tests/faults/test_03_sources.py")
 
 
 class _SomeTogether(LoadScopeScheduling):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -87,11 +87,25 @@ def _written(links: Sequence[Link]) -> list[EntryLink]:
     ]
 
 
-def _announced(fresh: Sequence[Matched], source: Source, *, first_pull: bool) -> set[int]:
-    """Return the positions of entries that are news: all, but of a first pull only the newest."""
+#: more new entries than this that are older than this, met in one pull, are an archive and no news
+_OLD = timedelta(days=30)
+_MOST_OLD = 20
+
+
+def _announced(
+    fresh: Sequence[Matched], source: Source, now: datetime, *, first_pull: bool
+) -> set[int]:
+    """Return the positions of entries that are news.
+
+    All are, but of a first pull only the newest, and none of an old archive that a source puts
+    out anew (it moved to another system): those stand on the pages of their days.
+    """
     by_date = sorted(fresh, key=_age)
     if first_pull:
         by_date = by_date[len(by_date) - min(source.backfill, len(by_date)) :]
+    old = [match for match in by_date if now - match.entry.published.at > _OLD]
+    if len(old) > _MOST_OLD and not first_pull:
+        by_date = by_date[len(old) :]
     return {match.entry.position for match in by_date}
 
 
@@ -250,6 +264,6 @@ def seat_fresh(
     if not fresh:
         return set()
     by_id = {parts.new_id(): match for match in sorted(fresh, key=_age)}
-    positions = _announced(fresh, source, first_pull=first_pull)
+    positions = _announced(fresh, source, now, first_pull=first_pull)
     news = [name for name, match in by_id.items() if match.entry.position in positions]
     return _Table(parts, tx, by_id, news, now).seat()
