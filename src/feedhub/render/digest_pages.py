@@ -6,7 +6,7 @@ from datetime import date
 
 from feedhub.model import addresses as at
 from feedhub.model.digest import DigestEdition, DigestIndex
-from feedhub.render.digest_words import digest_count, digest_period, digest_title
+from feedhub.render.digest_words import digest_count, digest_period, digest_title, fair_shares
 from feedhub.render.language import language
 from feedhub.render.pages import Pages
 
@@ -14,6 +14,8 @@ __all__ = ["render_digest", "render_digests"]
 
 #: sections and stories from which on a page begins with a list of its sections
 _LONG_SECTIONS, _LONG_STORIES = 3, 10
+#: stories on one page; a hub with more has them by day
+_MOST_STORIES = 1000
 #: where the sections of a digest lead, by what they are made of
 _SECTION_PATHS = {
     "place": at.place_path,
@@ -36,6 +38,7 @@ def render_digest(
     """
     words = language(code)
     name = digest_title(edition.digest, words)
+    shares = fair_shares([len(section.stories) for section in edition.sections], _MOST_STORIES)
     return pages.page(
         "digest.html",
         code,
@@ -43,7 +46,11 @@ def render_digest(
         title=f"{name}, {words.short_day(edition.day)}",
         room="digests",
         page=edition,
-        sections=[(n, one) for n, one in enumerate(edition.sections, 1) if one.stories],
+        sections=[
+            (number, section, section.stories[:kept], len(section.stories) - kept)
+            for number, (section, kept) in enumerate(zip(edition.sections, shares, strict=True), 1)
+            if section.stories
+        ],
         name=name,
         counted=digest_count(edition, words),
         period=digest_period(edition, words, pages.hub.timezone),

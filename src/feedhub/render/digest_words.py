@@ -1,12 +1,14 @@
-"""What letters and pages say of a digest in the same words: its name, rhythm, size and window."""
+"""What letters and pages of digests share: its name, rhythm, size and window in words, its cut."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from feedhub.model.digest import Digest, DigestEdition, Rhythm
 from feedhub.render.language import Language
 from feedhub.render.safety import title_text
 
-__all__ = ["digest_count", "digest_period", "digest_title", "rhythm_words"]
+__all__ = ["digest_count", "digest_period", "digest_title", "fair_shares", "rhythm_words"]
 
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -46,3 +48,18 @@ def digest_period(edition: DigestEdition, words: Language, timezone: str) -> str
         return words.gettext("Up to %(until)s") % {"until": until}
     since = words.moment(edition.since, timezone)
     return words.gettext("From %(since)s to %(until)s") % {"since": since, "until": until}
+
+
+def fair_shares(lengths: Sequence[int], total: int) -> list[int]:
+    """Return how many of each section to keep so that together they are at most ``total``.
+
+    The first of every section is kept before the second of any.
+    """
+    kept = [0] * len(lengths)
+    left = total
+    for rank in range(max(lengths, default=0)):
+        for index, length in enumerate(lengths):
+            if left and rank < length:
+                kept[index] += 1
+                left -= 1
+    return kept

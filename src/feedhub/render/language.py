@@ -116,6 +116,10 @@ class Language:
 
     def zone(self, zone: str) -> str:
         """Return an IANA time zone's name for people, by its country or city."""
+        if zone.startswith(("Etc/GMT+", "Etc/GMT-")):
+            # POSIX counts westward (tz database, file etcetera): Etc/GMT-7 is seven hours ahead
+            sign = "-" if "+" in zone else "+"
+            return f"UTC{sign}{zone[len('Etc/GMT+') :]}"
         if zone.startswith("Etc/") or "/" not in zone:
             return zone.removeprefix("Etc/")  # UTC is nobody's country
         return str(get_timezone_location(zone, locale=self._locale))

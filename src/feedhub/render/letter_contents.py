@@ -11,7 +11,7 @@ from feedhub.model.edition import Printing, StoryCard
 from feedhub.model.entry import DateUsed
 from feedhub.model.page import Correction
 from feedhub.render.addresses import page_address
-from feedhub.render.digest_words import digest_count, digest_period, digest_title
+from feedhub.render.digest_words import digest_count, digest_period, digest_title, fair_shares
 from feedhub.render.language import Language
 from feedhub.render.safety import language_tag, title_text, uri
 from feedhub.text.excerpts import excerpt, first_sentence
@@ -24,13 +24,14 @@ __all__ = [
     "LetterSection",
     "LetterStory",
     "cut",
+    "cut_corrections",
     "digest_contents",
 ]
 
 #: letters of the one sentence under a title
 _TEASER = 200
-#: letters of a name
-_NAME = 120
+#: letters of a name, and of a title
+_NAME, _TITLE = 120, 300
 #: other sources named in a letter; the story's page names all
 _OTHERS = 6
 _CORRECTIONS = 30
@@ -158,19 +159,22 @@ def cut(contents: DigestContents, stories: int) -> DigestContents:
 
     No section is left out as long as there is a story for each.
     """
-    longest = max((len(section.stories) for section in contents.sections), default=0)
-    kept = [0] * len(contents.sections)
-    left = stories
-    for rank in range(longest):
-        for index, section in enumerate(contents.sections):
-            if left and rank < len(section.stories):
-                kept[index] += 1
-                left -= 1
+    kept = fair_shares([len(section.stories) for section in contents.sections], stories)
     sections = tuple(
         replace(section, stories=section.stories[:number])
         for section, number in zip(contents.sections, kept, strict=True)
     )
     return replace(contents, sections=sections)
+
+
+def cut_corrections(contents: DigestContents, corrections: int) -> DigestContents:
+    """Return the contents with the newest of its corrections; the others are counted."""
+    left = len(contents.corrections) - corrections
+    return replace(
+        contents,
+        corrections=contents.corrections[:corrections],
+        more_corrections=contents.more_corrections + left,
+    )
 
 
 def _notes(edition: DigestEdition, words: Language) -> tuple[LetterLink, ...]:
@@ -257,7 +261,7 @@ def _correction(hub: Hub, change: Correction, words: Language, timezone: str) ->
 
 def _title(hub: Hub, card: StoryCard, title: str, words: Language) -> LetterLink:
     return LetterLink(
-        title_text(title, instead=_name(card.lead.source.name, card.lead.source.id)),
+        excerpt(title_text(title), _TITLE) or _name(card.lead.source.name, card.lead.source.id),
         page_address(hub, at.story_path(card.page_id), words.prefix),
         _other_language(card.language, words),
     )

@@ -97,7 +97,7 @@ def _story(story: LetterStory, words: Language) -> Iterator[str]:
 
 
 def _corrections(contents: DigestContents, words: Language) -> Iterator[str]:
-    if not contents.corrections:
+    if not contents.corrections and not contents.more_corrections:
         return
     yield f"== {words.gettext('Corrections since the last digest')} =="
     yield ""

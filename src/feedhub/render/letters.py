@@ -11,7 +11,7 @@ picture, no style sheet, no font, nothing that tells when it is read. Same value
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from importlib import resources
 from typing import Any
@@ -31,6 +31,7 @@ from feedhub.render.letter_contents import (
     DigestContents,
     LetterLink,
     cut,
+    cut_corrections,
     digest_contents,
 )
 from feedhub.render.letter_text import digest_text, notice_text
@@ -47,6 +48,8 @@ __all__ = [
 
 #: bytes of the HTML part; Gmail cuts off what is beyond about 102,000 and shows a link instead
 HTML_LIMIT = 90_000
+#: more stories than any letter holds; the search for how many fit begins here
+_MOST_STORIES = 200
 #: a letter that fills this part of the limit is full enough
 _FULL = 0.96
 #: characters of a subject (RFC 5322, section 2.1.1: a line of 78)
@@ -269,31 +272,41 @@ def _notice(
     )
 
 
-def _fitting(contents: DigestContents, html: Any) -> tuple[DigestContents, str]:
+def _fitting(
+    contents: DigestContents, html: Callable[[DigestContents], str]
+) -> tuple[DigestContents, str]:
     """The contents and their HTML within the limit, with as many whole stories as fit.
 
-    Searches by interpolation: a letter's size grows with its stories, though not all are alike.
+    Corrections are left out only where they alone would take more than half of it.
     """
-    body = html(contents)
-    size = len(body.encode())
-    if size <= HTML_LIMIT:
-        return contents, body
-    low, high, high_size = 0, contents.total, size
-    best = cut(contents, 0)
-    best_body = html(best)
-    low_size = len(best_body.encode())
+    told = len(contents.corrections)
+    body = html(cut(contents, 0))
+    while told and _size(body) > HTML_LIMIT // 2:
+        told //= 2
+        contents = cut_corrections(contents, told)
+        body = html(cut(contents, 0))
+    # searched by interpolation: a letter grows with its stories, though not all are alike
+    low, low_size, best = 0, _size(body), cut(contents, 0)
+    high, high_size = contents.total + 1, 0
+    guess = min(contents.total, _MOST_STORIES)
     while high - low > 1 and low_size < HTML_LIMIT * _FULL:
-        slope = (high_size - low_size) / (high - low)
-        guess = low + round((HTML_LIMIT - low_size) / slope)
-        guess = min(max(guess, low + 1), high - 1)
         tried = cut(contents, guess)
-        body = html(tried)
-        size = len(body.encode())
+        made = html(tried)
+        size = _size(made)
         if size <= HTML_LIMIT:
-            low, low_size, best, best_body = guess, size, tried, body
+            low, low_size, best, body = guess, size, tried, made
         else:
             high, high_size = guess, size
-    return best, best_body
+        if high_size:
+            slope = (high_size - low_size) / (high - low)
+            guess = min(max(low + round((HTML_LIMIT - low_size) / slope), low + 1), high - 1)
+        else:
+            guess = contents.total
+    return best, body
+
+
+def _size(html: str) -> int:
+    return len(html.encode())
 
 
 def _html(template: str, words: Language, subject: str, values: dict[str, Any]) -> str:

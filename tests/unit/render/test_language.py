@@ -99,3 +99,5 @@ def test_a_time_zone_is_named_by_its_country() -> None:
     assert language("vi").zone(ZONE) == "Giờ Việt Nam"
     assert language("en").zone(ZONE) == "Vietnam Time"
     assert language("vi").zone("Etc/UTC") == language("en").zone("UTC") == "UTC"
+    assert language("vi").zone("Etc/GMT-7") == "UTC+7"
+    assert language("vi").zone("Etc/GMT+3") == "UTC-3"

@@ -128,6 +128,30 @@ def test_a_long_digest_is_cut_by_whole_stories_in_every_section() -> None:
     assert "Trong thư này:" in letter.text
 
 
+def test_huge_corrections_leave_half_the_letter_to_stories() -> None:
+    change = replace(
+        edition().corrections[1],
+        title_before="Trước đây là " + "tiêu đề rất dài " * 40,
+        changes=tuple("một câu dài bị thay bằng câu khác " * 9 for _ in range(9)),
+    )
+    letter = digest(replace(long_edition(300), corrections=(change,) * 50))
+    assert HTML_LIMIT * 0.9 < len(letter.html.encode()) <= HTML_LIMIT
+    plain, rich = titles(letter)
+    assert plain == rich
+    told = sum(title.startswith("Chợ hoa") for title in plain)
+    assert f"{50 - told} đính chính nữa: https://songmay.example/corrections/" in letter.text
+    assert len(plain) - told > 30
+
+
+@pytest.mark.parametrize("stories", [1, 60, 61, 62, 201])
+def test_a_letter_holds_all_stories_or_is_full(stories: int) -> None:
+    letter = digest(long_edition(stories, 1))
+    plain, _ = titles(letter)
+    size = len(letter.html.encode())
+    assert size <= HTML_LIMIT
+    assert len(plain) == stories or size > HTML_LIMIT * 0.95
+
+
 def test_a_digest_without_page_leads_to_the_site() -> None:
     letter = digest(edition(path=""))
     assert "Đọc trên web: https://songmay.example/\n" in letter.text
