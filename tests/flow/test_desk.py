@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from tests.flow.desk import DAY, HOUR, START, DeskHub, desk_hub
 
+from feedhub.flow.personal import renew_keys
 from feedhub.flow.subscribing import end_subscriber, forget_people
 from feedhub.model.digest import Position
 from feedhub.model.mail import Delivery, DeliveryKind, DeliveryState
@@ -300,6 +301,27 @@ def test_links_that_are_too_old_damaged_or_for_something_else(hub: DeskHub) -> N
         old = hub.ask(method, link)
         assert (old.status, old.heading) == (410, "Liên kết này đã quá hạn")
     assert hub.person(AN).state is SubscriberState.PENDING
+
+
+def test_links_signed_before_a_leak_are_worthless_after_it(hub: DeskHub) -> None:
+    token = hub.joined(AN)
+    leave = leave_link(hub)
+    renew_keys(hub.app.store)
+    for path in (leave, f"/confirm?token={token}"):
+        assert hub.ask("POST", path).status == 404
+    assert hub.person(AN).state is SubscriberState.ACTIVE, "addresses are known as before"
+    assert leave_link(hub) != leave
+    assert hub.ask("POST", leave_link(hub)).status == 200
+    assert hub.person(AN).state is SubscriberState.ENDED
+
+
+def test_a_place_leads_to_the_form_with_the_place_chosen(hub: DeskHub) -> None:
+    form = hub.ask("GET", "/en/subscribe?place=dong-ngu&topic=nothing&digest=x&at-daily=99")
+    assert form.status == 200
+    assert 'value="dong-ngu" checked' in form.text
+    assert 'value="y-te" checked' not in form.text
+    assert 'value="daily" checked' in form.text
+    assert "wrong-words" not in form.text
 
 
 def test_the_pages_tell_nobody_of_their_tokens(

@@ -149,3 +149,10 @@ def test_a_list_is_taken_in_whole_or_not_at_all_and_given_out_again(people: Comm
     people("erase", "chi@town.example")
     done = people("import", str(file), "--json")
     assert json.loads(done.out) == {"added": 0, "known": 0, "kept_out": 3}
+
+
+def test_a_new_key_makes_old_links_worthless(people: Command) -> None:
+    people("add", "an@town.example", "--confirmed", "yes")
+    assert "work no more" in people("new-key").out
+    people("remove", "an@town.example")
+    assert people.listed()["an@town.example"]["state"] == "ended", "people are still known"

@@ -1,4 +1,4 @@
-"""``feedhub subscribers``: list, add, remove, import, export, erase."""
+"""``feedhub subscribers``: list, add, remove, import, export, erase, new-key."""
 
 from __future__ import annotations
 
@@ -163,3 +163,17 @@ def export(
             options.print_json({"subscribers": people})
         else:
             typer.echo(roster.give_out(address), nl=False)
+
+
+@app.command("new-key")
+def new_key(context: typer.Context) -> None:
+    """After a leak of the database: sign all links anew.
+
+    Every link in mails sent before stops working; the next digest to everybody carries new ones.
+    """
+    from feedhub.flow.personal import renew_keys
+
+    options: Options = context.obj
+    with options.app() as hub:
+        renew_keys(hub.store)
+    typer.echo("links are signed with a new key from now on; those sent before work no more")

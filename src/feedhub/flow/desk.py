@@ -113,8 +113,11 @@ class _Visit:
         }
 
     def show_form(self) -> Answered:
+        # a link may lead to the form with a place or a topic chosen
+        asked, _ = read_wish(self.fields, self.offer, self._usual(), with_address=False)
+        wish = replace(self._usual(), places=asked.places, topics=asked.topics)
         return 200, render_choices(
-            self.site.renderer, choices_page(self.offer, self._usual()), self.language
+            self.site.renderer, choices_page(self.offer, wish), self.language
         )
 
     def _usual(self) -> Wish:

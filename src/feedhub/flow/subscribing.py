@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from feedhub.config.settings import Settings
 from feedhub.edit.windows import next_due, own_rhythm
 from feedhub.flow.parts import mint_id
-from feedhub.flow.personal import CONFIRM_WITHIN, hub_keys, personal_links
+from feedhub.flow.personal import CONFIRM_WITHIN, hub_keys, link_keys, personal_links
 from feedhub.model.digest import Digest, Position
 from feedhub.model.mail import Delivery, DeliveryKind, Links
 from feedhub.model.signup import Wish
@@ -56,6 +56,7 @@ class People:
         self._now = now
         self._write = write
         self._keys = hub_keys(store)
+        self._good_keys = link_keys(store)
 
     def fingerprint(self, address: str) -> str:
         """Return what an address is known by."""
@@ -150,7 +151,7 @@ class People:
 
         Raises ``BadToken``, ``ExpiredToken``.
         """
-        person_id = open_token(self._keys, purpose, token, self._now)
+        person_id = open_token(self._good_keys, purpose, token, self._now)
         with self._store.reading() as tx:
             return _found(tx, person_id)
 
@@ -160,7 +161,7 @@ class People:
         Returns None where there is nobody (any more) to confirm: who has left since signs up
         anew. Raises ``BadToken``, ``ExpiredToken``.
         """
-        person_id = open_token(self._keys, Purpose.CONFIRM, token, self._now)
+        person_id = open_token(self._good_keys, Purpose.CONFIRM, token, self._now)
         with self._store.writing() as tx:
             person = tx.subscribers.get(person_id)
             if person is None or person.state is SubscriberState.ENDED:
@@ -185,7 +186,7 @@ class People:
         Whoever is not written to because mail came back is asked to confirm first. Raises
         ``BadToken``.
         """
-        person_id = open_token(self._keys, Purpose.CHANGE, token, self._now)
+        person_id = open_token(self._good_keys, Purpose.CHANGE, token, self._now)
         with self._store.writing() as tx:
             person = tx.subscribers.get(person_id)
             if person is None or person.state is SubscriberState.ENDED:
@@ -202,7 +203,7 @@ class People:
 
         Raises ``BadToken``.
         """
-        person_id = open_token(self._keys, Purpose.UNSUBSCRIBE, token, self._now)
+        person_id = open_token(self._good_keys, Purpose.UNSUBSCRIBE, token, self._now)
         with self._store.writing() as tx:
             person = tx.subscribers.get(person_id)
             if person is not None:

@@ -123,7 +123,7 @@ def _title(step: DeskStep, words: Language) -> str:
     say = words.gettext
     titles = {
         DeskStep.LETTER_SENT: say("Please look into your mailbox"),
-        DeskStep.ASK_CONFIRM: say("One more press of a button"),
+        DeskStep.ASK_CONFIRM: say("Please confirm your subscription"),
         DeskStep.CONFIRMED: say("The news will come to you"),
         DeskStep.ASK_LEAVE: say("Stop the mails?"),
         DeskStep.LEFT: say("You get no more mails from us"),

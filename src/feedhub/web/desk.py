@@ -35,6 +35,7 @@ _MOST_WAITING = 64
 #: Sign-ups are answered no sooner than this: how long the work took would tell whether an address
 #: is known.
 _SIGN_UP_SECONDS = 0.4
+_KEPT_SECONDS = 60.0
 _FORM = "application/x-www-form-urlencoded"
 _ONE_NETWORK = {4: 24, 6: 48}  # bits that one household or office has in common
 _ERRORS_400 = "Biểu mẫu không đọc được.\nThe form cannot be read.\n"
@@ -100,6 +101,7 @@ class _Desk:
         self._clock = clock
         self._turns = asyncio.Semaphore(_AT_ONCE)
         self._waiting = 0
+        self._refusals: dict[str, tuple[bytes, float]] = {}
         monotonic = clock.monotonic
         #: letters that strangers may bring about: a network's, and everybody's together
         self._letters = RateLimit(monotonic, burst=10, per_second=1 / 60)
@@ -128,7 +130,7 @@ class _Desk:
         caller = caller_of(scope.get("client"), headers)
         wait = self._wait(page, network_of(caller), post=post)
         if wait:
-            told = await asyncio.to_thread(self._desk.too_often_page, language)
+            told = await self._too_often(language)
             return _page(429, told, (b"retry-after", b"%d" % math.ceil(wait)))
         if self._waiting >= _MOST_WAITING:
             return plain(503, (b"retry-after", b"5"))
@@ -149,6 +151,15 @@ class _Desk:
         if post and page == "subscribe":
             await asyncio.sleep(began + _SIGN_UP_SECONDS - self._clock.monotonic())
         return _page(status, made)
+
+    async def _too_often(self, language: str) -> bytes:
+        """The page for those who ask too often, kept a while: refusing must cost little."""
+        now = self._clock.monotonic()
+        made, until = self._refusals.get(language, (b"", 0.0))
+        if not made or now >= until:
+            made = await asyncio.to_thread(self._desk.too_often_page, language)
+            self._refusals[language] = (made, now + _KEPT_SECONDS)
+        return made
 
     def _wait(self, page: str, network: str, *, post: bool) -> float:
         """The seconds a caller has to wait, 0 for none."""
