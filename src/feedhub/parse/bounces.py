@@ -253,7 +253,9 @@ def _status_report(parts: list[_Part]) -> _Found | None:
             words = _value(block, "Diagnostic-Code").partition(";")[2].strip()
             status = _status(_value(block, "Status")) or _status(words)
             if action == "failed":
-                return _failed(_sharper(status, words), words or _text(parts))
+                # some servers put what the other side said only into the part for people
+                said = words or _telling(_text(parts))
+                return _failed(_sharper(status, said), said)
             if action == "delayed" and worst is None:
                 worst = (BounceKind.DELAYED, status, words)
     return worst
@@ -290,6 +292,14 @@ def _status(text: str) -> str:
         return found[0]
     reply = _REPLY.search(text[:5000])
     return f"{reply[1][0]}.0.0" if reply else ""
+
+
+def _telling(text: str) -> str:
+    """Return the line of a letter that holds a status or reply code, else all of it."""
+    for line in text[:5000].splitlines():
+        if _STATUS.search(line) or _REPLY.search(line):
+            return line.strip()
+    return text
 
 
 def _sharper(status: str, words: str) -> str:

@@ -177,6 +177,14 @@ REPORTS = {
     "given up": (report(EXPIRED), BounceKind.REFUSED, "4.4.7"),
     "one late, one failed": (report(f"{DELAYED}\n\n{GONE}"), BounceKind.GONE, "5.1.1"),
     "status only in the words": (SENDMAIL_NO_ADDRESS, BounceKind.GONE, "5.1.1"),
+    "status only for people": (
+        report(
+            "Final-Recipient: rfc822; lan@far.example\nAction: failed\nStatus: 5.0.0",
+            words="Could not deliver:\n\nlan@far.example: 550 5.1.1 no such user\n",
+        ),
+        BounceKind.GONE,
+        "5.1.1",
+    ),
     "qmail": (QMAIL, BounceKind.GONE, "5.1.1"),
     "exim": (EXIM, BounceKind.REFUSED, "5.0.0"),
     "exchange": (EXCHANGE, BounceKind.REFUSED, "5.2.2"),
