@@ -21,6 +21,7 @@ from feedhub.model.source import Source
 from feedhub.model.trouble import Notice, PullFacts, Trouble, TroubleKind
 from feedhub.store.engine import open_engine
 from feedhub.store.entries import KEPT_REVISIONS, NewEntry
+from feedhub.store.likeness import Wish
 from feedhub.store.schema import current_revision, migrate
 from feedhub.store.search import SearchWish
 from feedhub.store.store import Store, Transaction
@@ -408,3 +409,27 @@ def test_search_finds_words_with_and_without_marks_exact_first(store: Store) -> 
     assert found("_ sạch_ _làng") == ["s-c"]
     assert found("x" * 3000) == []
     assert found("làng' | 'x") == []
+
+
+def test_who_shares_most_keys_within_the_window_comes_first(store: Store) -> None:
+    held = {"a": (1, 2, 3), "b": (2, 3, 4, 2**31 - 1), "c": (3,)}
+    with store.writing() as tx:
+        tx.sources.register([TOWN], NOW)
+        for name in held:
+            keep(tx, name)
+        tx.likeness.index({f"e-{name}": keys for name, keys in held.items()})
+    day = timedelta(days=1)
+    with store.reading() as tx:
+        now, then = ((NOW - day, NOW + day), (NOW + day, NOW + 2 * day))
+        wishes = [
+            Wish(keys=keys, since=since, until=until)
+            for keys, (since, until) in (
+                ((2, 3, 4), now),
+                ((1, 2, 3, 4), now),
+                ((2, 3, 4), then),
+                ((2**31 - 1, 4), now),
+                ((), now),
+            )
+        ]
+        found = tx.likeness.candidates(wishes, least=2, most=2)
+    assert found == (("e-b", "e-a"), ("e-a", "e-b"), (), ("e-b",), ())

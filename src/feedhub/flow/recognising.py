@@ -6,17 +6,24 @@ from feedhub.dedupe.identity import lookup_keys, match_entries
 from feedhub.flow.articles import page_wanted
 from feedhub.flow.findings import Change, Findings
 from feedhub.flow.parts import CollectParts
+from feedhub.model.decision import IdentityKey, KnownEntry
 from feedhub.model.source import Source
 
 __all__ = ["recognise"]
 
 
-def recognise(parts: CollectParts, source: Source, findings: Findings) -> None:
-    """Sort the entries of a reading into ``findings`` by what is known of each."""
+def recognise(parts: CollectParts, source: Source, findings: Findings, *, first_pull: bool) -> None:
+    """Sort the entries of a reading into ``findings`` by what is known of each.
+
+    At a source's first pull nothing is.
+    """
     entries = findings.reading.entries
-    with parts.store.reading() as tx:
-        known = tx.entries.known(source.id, lookup_keys(entries))
-        listed = tx.entries.listed(source.id)
+    known: dict[IdentityKey, KnownEntry] = {}
+    listed: tuple[KnownEntry, ...] = ()
+    if not first_pull:
+        with parts.store.reading() as tx:
+            known = tx.entries.known(source.id, lookup_keys(entries))
+            listed = tx.entries.listed(source.id)
     matched = match_entries(entries, known)
     met = [match for match in matched if match.duplicate_of is None]
     findings.repeated = len(matched) - len(met)

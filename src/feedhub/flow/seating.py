@@ -22,6 +22,7 @@ from feedhub.model.likeness import EntryLink
 from feedhub.model.source import Source
 from feedhub.model.story import Story
 from feedhub.store.entries import NewEntry
+from feedhub.store.likeness import Wish
 from feedhub.store.store import Transaction
 from feedhub.store.stories import NewStory
 
@@ -178,19 +179,13 @@ class _Table:
 
     def _standing(self) -> dict[str, Story]:
         """Return the stories whose entries might be the same text as a new one, by id."""
-        near: set[str] = set()
-        for name, keys in self.keys.items():
-            at = self.fresh[name].entry.published.at
-            near.update(
-                self.tx.likeness.candidates(
-                    keys,
-                    since=at - WINDOW,
-                    until=at + WINDOW,
-                    least=LEAST_SHARED,
-                    most=MOST_CANDIDATES,
-                )
-            )
-        found = self.tx.stories.of_entries(near)
+        moments = [(keys, self.fresh[name].entry.published.at) for name, keys in self.keys.items()]
+        near = self.tx.likeness.candidates(
+            [Wish(keys=keys, since=at - WINDOW, until=at + WINDOW) for keys, at in moments],
+            least=LEAST_SHARED,
+            most=MOST_CANDIDATES,
+        )
+        found = self.tx.stories.of_entries(set().union(*near))
         return {story.id: story for story in self.tx.stories.load(found)}
 
     def _found(self, founded: Sequence[Found]) -> None:

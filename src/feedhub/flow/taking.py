@@ -64,7 +64,7 @@ def _take(pull: Pull, answer: Fetched) -> PullRecord:
     order = order or order_of(entry.published.evidence for entry in reading.entries)
     habits = SourceHabits(chrome=frozenset(pull.state.chrome), date_order=order)
     findings = Findings(document=answer, reading=reading, habits=habits)
-    recognise(pull.parts, source, findings)
+    recognise(pull.parts, source, findings, first_pull=not pull.state.first_pull_done)
     facts = facts_of_pull(findings, now)
     troubles: tuple[Trouble, ...] = ()
     if not pull.accept:

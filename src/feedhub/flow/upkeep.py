@@ -32,11 +32,11 @@ def local_day(settings: Settings, moment: datetime) -> str:
 def tidy(settings: Settings, store: Store, now: datetime) -> None:
     """Drop what is too old, at most once a day: pulls, ledger days, mails and addresses."""
     today = local_day(settings, now)
-    from feedhub.flow.subscribing import forget_people
-
     with store.reading() as tx:
         if tx.facts.get(_TIDIED) == today:
             return
+    from feedhub.flow.subscribing import forget_people  # brings the pages along; rarely needed
+
     with store.writing() as tx:
         tx.sources.forget_pulls(now, _PULLS)
         tx.ledger.forget(local_day(settings, now - _LEDGER))

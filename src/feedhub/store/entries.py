@@ -53,6 +53,10 @@ def _said(entry: Entry) -> str:
     return said(entry.title, entry.text, entry.summary)
 
 
+#: what an entry's recognition needs; the long columns are left where they lie
+_KNOWN = tuple(entries.c[name] for name in rows.KNOWN_COLUMNS)
+
+
 class EntryRows:
     """The entries of one open transaction."""
 
@@ -67,7 +71,7 @@ class EntryRows:
         for start in range(0, len(listed), _CHUNK):
             part = [(key.kind, key.key) for key in listed[start : start + _CHUNK]]
             query = (
-                select(entry_keys.c.kind, entry_keys.c.key, entries)
+                select(entry_keys.c.kind, entry_keys.c.key, *_KNOWN)
                 .join(entries, entries.c.id == entry_keys.c.entry_id)
                 .where(
                     entry_keys.c.source_id == source_id,
@@ -80,10 +84,8 @@ class EntryRows:
 
     def listed(self, source_id: str) -> tuple[KnownEntry, ...]:
         """Return the entries that stood in the source's document at its last pull."""
-        query = select(entries).where(
-            entries.c.source_id == source_id,
-            entries.c.listed.is_(True),
-            entries.c.withdrawn_at.is_(None),
+        query = select(*_KNOWN).where(
+            entries.c.source_id == source_id, entries.c.listed, entries.c.withdrawn_at.is_(None)
         )
         return tuple(rows.known_entry(row) for row in self._connection.execute(query).mappings())
 
@@ -108,8 +110,8 @@ class EntryRows:
                 for new in fresh
             ],
         )
-        self._search.index([(new.id, _said(new.entry)) for new in fresh])
-        self.remember_keys({new.id: (new.entry.source_id, new.keys) for new in fresh})
+        self._search.index([(new.id, _said(new.entry)) for new in fresh], fresh=True)
+        self._point({new.id: (new.entry.source_id, new.keys) for new in fresh})
 
     def remember_keys(self, keys: Mapping[str, tuple[str, tuple[IdentityKey, ...]]]) -> None:
         """Let entries be recognised by these keys; a key that pointed elsewhere moves here.
@@ -117,8 +119,7 @@ class EntryRows:
         ``keys`` gives source id and keys by entry id. Of each kind an entry keeps only the newest
         key, so that a guid renewed on every fetch does not grow the table.
         """
-        values = []
-        for entry_id, (source_id, wanted) in keys.items():
+        for entry_id, (_, wanted) in keys.items():
             self._connection.execute(
                 delete(entry_keys).where(
                     entry_keys.c.entry_id == entry_id,
@@ -126,10 +127,14 @@ class EntryRows:
                     entry_keys.c.key.not_in([key.key for key in wanted]),
                 )
             )
-            values += [
-                {"source_id": source_id, "kind": key.kind, "key": key.key, "entry_id": entry_id}
-                for key in wanted
-            ]
+        self._point(keys)
+
+    def _point(self, keys: Mapping[str, tuple[str, tuple[IdentityKey, ...]]]) -> None:
+        values = [
+            {"source_id": source_id, "kind": key.kind, "key": key.key, "entry_id": entry_id}
+            for entry_id, (source_id, wanted) in keys.items()
+            for key in wanted
+        ]
         if not values:
             return
         statement = insert_for(self._connection, entry_keys)

@@ -2,19 +2,39 @@
 
 from __future__ import annotations
 
+import json
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, union_all
+from sqlalchemy import Connection, delete, select, text, union_all
 
 from feedhub.model.likeness import EntryLink
 from feedhub.store.engine import insert_for
 from feedhub.store.entries import chunks
-from feedhub.store.tables import entries, entry_links, entry_shingles, pins
+from feedhub.store.tables import entries, entry_links, pins
 
-__all__ = ["LikenessRows"]
+__all__ = ["LikenessRows", "Wish"]
 
-_KEYS_AT_ONCE = 400
+_NUMBERS_AT_ONCE = 300
+
+#: a list of keys as rows of one column, "value"
+_KEYS = {
+    "sqlite": "json_each(:keys)",
+    "postgresql": "unnest(CAST(:keys AS bigint[])) AS wanted (value)",
+}
+_KEEP = "INSERT INTO entry_shingles (shingle, entry_number) SELECT value, :number FROM {}"
+_HOLDERS = "SELECT shingle, entry_number FROM {} JOIN entry_shingles ON shingle = value"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Entries that are asked for: published in a window, holding some of these keys."""
+
+    keys: Sequence[int]
+    since: datetime
+    until: datetime
 
 
 class LikenessRows:
@@ -24,39 +44,70 @@ class LikenessRows:
         self._connection = connection
 
     def index(self, keys: Mapping[str, Collection[int]]) -> None:
-        """Keep the index keys of entries, by entry id; earlier keys of theirs go."""
+        """Keep the index keys of entries that have none yet, by entry id."""
         values = []
         for part in chunks(keys):
             query = select(entries.c.id, entries.c.number).where(entries.c.id.in_(part))
             for entry_id, number in self._connection.execute(query):
-                values += [{"shingle": key, "entry_number": number} for key in set(keys[entry_id])]
+                values.append({"number": number, "keys": self._listed(sorted(set(keys[entry_id])))})
         if values:
-            statement = insert_for(self._connection, entry_shingles).on_conflict_do_nothing()
-            self._connection.execute(statement, values)
+            # a text has dozens of keys: the database takes them as one list each
+            self._connection.execute(text(_KEEP.format(self._keys)), values)
 
     def candidates(
-        self, keys: Sequence[int], *, since: datetime, until: datetime, least: int, most: int
-    ) -> tuple[str, ...]:
-        """Return the entries published in a window that share at least ``least`` of the keys.
+        self, wishes: Sequence[Wish], *, least: int, most: int
+    ) -> tuple[tuple[str, ...], ...]:
+        """Return for each wish the entries of its window that share at least ``least`` of its keys.
 
         The ``most`` that share most keys, by their ids.
         """
-        shared: dict[str, int] = {}
-        for start in range(0, len(keys), _KEYS_AT_ONCE):
-            query = (
-                select(entries.c.id, func.count())
-                .join(entry_shingles, entry_shingles.c.entry_number == entries.c.number)
-                .where(
-                    entry_shingles.c.shingle.in_(keys[start : start + _KEYS_AT_ONCE]),
-                    entries.c.published_at >= since,
-                    entries.c.published_at <= until,
-                )
-                .group_by(entries.c.id)
+        holders = self._holders({key for wish in wishes for key in wish.keys})
+        shared = [
+            Counter(number for key in wish.keys for number in holders.get(key, ()))
+            for wish in wishes
+        ]
+        enough = {number for counts in shared for number in counts if counts[number] >= least}
+        known = self._published(enough)
+        found = []
+        for wish, counts in zip(wishes, shared, strict=True):
+            ranked = sorted(
+                (-count, known[number][0])
+                for number, count in counts.items()
+                if count >= least and wish.since <= known[number][1] <= wish.until
             )
-            for entry_id, count in self._connection.execute(query):
-                shared[entry_id] = shared.get(entry_id, 0) + count
-        enough = [name for name, count in shared.items() if count >= least]
-        return tuple(sorted(enough, key=lambda name: (-shared[name], name))[:most])
+            found.append(tuple(name for _, name in ranked[:most]))
+        return tuple(found)
+
+    def _holders(self, keys: Collection[int]) -> dict[int, list[int]]:
+        """Return the numbers of the entries that hold each key."""
+        holders: dict[int, list[int]] = {}
+        if keys:
+            query = text(_HOLDERS.format(self._keys))
+            for key, number in self._connection.execute(
+                query, {"keys": self._listed(sorted(keys))}
+            ):
+                holders.setdefault(key, []).append(number)
+        return holders
+
+    def _published(self, numbers: Collection[int]) -> dict[int, tuple[str, datetime]]:
+        known: dict[int, tuple[str, datetime]] = {}
+        listed = sorted(numbers)
+        for start in range(0, len(listed), _NUMBERS_AT_ONCE):
+            part = listed[start : start + _NUMBERS_AT_ONCE]
+            query = select(entries.c.number, entries.c.id, entries.c.published_at)
+            for number, name, at in self._connection.execute(
+                query.where(entries.c.number.in_(part))
+            ):
+                known[number] = (name, at)
+        return known
+
+    @property
+    def _keys(self) -> str:
+        return _KEYS[self._connection.dialect.name]
+
+    def _listed(self, keys: list[int]) -> object:
+        """Return keys as the database takes a list."""
+        return json.dumps(keys) if self._connection.dialect.name == "sqlite" else keys
 
     def add_links(self, links: Iterable[EntryLink]) -> None:
         """Write down what was found between entries."""

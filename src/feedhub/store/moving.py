@@ -99,7 +99,9 @@ def _index(target: Connection) -> None:
         found = target.execute(query.order_by(entries.c.number).limit(_BATCH)).all()
         if not found:
             return
-        search.index([(row.id, said(row.title, row.text, row.summary)) for row in found])
+        search.index(
+            [(row.id, said(row.title, row.text, row.summary)) for row in found], fresh=True
+        )
         last = found[-1].number
 
 

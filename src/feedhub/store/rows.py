@@ -24,6 +24,7 @@ from feedhub.model.source import SourceKind
 from feedhub.model.trouble import PullFacts, Trouble, TroubleKind
 
 __all__ = [
+    "KNOWN_COLUMNS",
     "entry_values",
     "known_entry",
     "pull_facts",
@@ -105,6 +106,27 @@ def stored_entry(row: RowMapping, revisions: Sequence[Revision] = ()) -> StoredE
         withdrawn_at=row["withdrawn_at"],
         revisions=tuple(revisions),
     )
+
+
+KNOWN_COLUMNS = (
+    "id",
+    "story_id",
+    "guid",
+    "link",
+    "link_key",
+    "title",
+    "published_at",
+    "precision",
+    "date_used",
+    "date_evidence",
+    "date_note",
+    "source_hash",
+    "first_seen",
+    "listed",
+    "withdrawn_at",
+    "article_read",
+    "article_tries",
+)
 
 
 def known_entry(row: RowMapping) -> KnownEntry:

@@ -111,8 +111,8 @@ class SearchRows:
         self._connection = connection
         self._says: _Dialect = _Postgres() if _is_postgres(connection) else _Sqlite()
 
-    def index(self, texts: Sequence[tuple[str, str]]) -> None:
-        """Index entries anew: ``(entry id, title and text)``."""
+    def index(self, texts: Sequence[tuple[str, str]], *, fresh: bool = False) -> None:
+        """Index entries anew: ``(entry id, title and text)``; ``fresh`` ones never were before."""
         values = [
             {
                 "id": entry_id,
@@ -123,7 +123,7 @@ class SearchRows:
         ]
         if not values:
             return
-        if self._says.FORGET:
+        if self._says.FORGET and not fresh:
             self._connection.execute(text(self._says.FORGET), values)
         self._connection.execute(text(self._says.KEEP), values)
 

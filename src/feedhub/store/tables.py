@@ -246,9 +246,6 @@ entries = Table(
     Column("link", Words, nullable=False),
     Column("link_key", Words, nullable=False),
     Column("title", Words, nullable=False),
-    Column("summary", Words, nullable=False),
-    Column("content", Words, nullable=False),
-    Column("text", Words, nullable=False),
     Column("authors", JSON, nullable=False),
     Column("categories", JSON, nullable=False),
     Column("enclosures", JSON, nullable=False),
@@ -271,12 +268,20 @@ entries = Table(
     #: whether the article's own page was read, and how often that was tried
     Column("article_read", Boolean, nullable=False, server_default="0"),
     Column("article_tries", Integer, nullable=False, server_default="0"),
+    #: the long ones stand last: SQLite reads a row from its front and goes no further than it must
+    Column("summary", Words, nullable=False),
+    Column("content", Words, nullable=False),
+    Column("text", Words, nullable=False),
     Index(None, "source_id", "published_at"),
 )
 # few entries ever change, and their texts are long: the newest changes must not be searched for
 for _moment in (entries.c.revised_at, entries.c.withdrawn_at):
     _changed = _moment.is_not(None)
     Index(None, _moment, sqlite_where=_changed, postgresql_where=_changed)
+
+#: what stands on a source's page now is little beside all that ever did
+_listed = entries.c.listed & entries.c.withdrawn_at.is_(None)
+Index("ix_entries_listed", entries.c.source_id, sqlite_where=_listed, postgresql_where=_listed)
 
 #: by what an entry of a source is recognised: guid, link, or title and date
 entry_keys = Table(

@@ -189,9 +189,6 @@ def upgrade() -> None:
         sa.Column("link", sa.Text(), nullable=False),
         sa.Column("link_key", sa.Text(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
-        sa.Column("summary", sa.Text(), nullable=False),
-        sa.Column("content", sa.Text(), nullable=False),
-        sa.Column("text", sa.Text(), nullable=False),
         sa.Column("authors", sa.JSON(), nullable=False),
         sa.Column("categories", sa.JSON(), nullable=False),
         sa.Column("enclosures", sa.JSON(), nullable=False),
@@ -212,6 +209,9 @@ def upgrade() -> None:
         sa.Column("withdrawn_at", feedhub.store.tables.UtcTime(), nullable=True),
         sa.Column("article_read", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("article_tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_entries_source_id")),
         sa.ForeignKeyConstraint(["story_id"], ["stories.id"], name=op.f("fk_entries_story_id")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_entries")),
@@ -230,6 +230,14 @@ def upgrade() -> None:
         "entries",
         ["source_id", "published_at"],
         unique=False,
+    )
+    op.create_index(
+        "ix_entries_listed",
+        "entries",
+        ["source_id"],
+        unique=False,
+        sqlite_where=sa.text("listed = 1 AND withdrawn_at IS NULL"),
+        postgresql_where=sa.text("listed AND withdrawn_at IS NULL"),
     )
     op.create_index(op.f("ix_entries_story_id"), "entries", ["story_id"], unique=False)
     op.create_index(
@@ -343,10 +351,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_revisions_entry_id"), "revisions", ["entry_id"], unique=False)
     op.create_index(op.f("ix_revisions_replaced_at"), "revisions", ["replaced_at"], unique=False)
     if op.get_bind().dialect.name == "sqlite":
-        # words as they are and words without marks, folded before they come here
+        # words as they are and words without marks, folded before they come here; nobody asks for
+        # words side by side, so where in a text they stand is not kept
         op.execute(
             "CREATE VIRTUAL TABLE search USING fts5("
-            "exact, bare, tokenize = 'unicode61 remove_diacritics 0')"
+            "exact, bare, detail = column, tokenize = 'unicode61 remove_diacritics 0')"
         )
     else:
         op.execute(
