@@ -14,7 +14,7 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from feedhub.edit.windows import WEEKDAYS
 from feedhub.edit.wishes import Offer, is_time
@@ -140,12 +140,11 @@ class _Reader:
 
     def _wish(self, values: Mapping[str, str]) -> Wish:
         offer, usual = self.offer, self.usual
-        zones = available_timezones()
         digests = tuple(wanted_digest(part, offer) for part in _parts(values.get("digests")))
         return Wish(
             address=mail_address(values["address"]).address,
             language=_offered(values.get("language"), usual.language, offer.languages, "language"),
-            timezone=_offered(values.get("timezone"), usual.timezone, zones, "time zone"),
+            timezone=_offered(values.get("timezone"), usual.timezone, offer.zones, "time zone"),
             digests=digests or usual.digests,
             places=wanted_labels(_parts(values.get("places")), offer.places, "place"),
             topics=wanted_labels(_parts(values.get("topics")), offer.topics, "topic"),

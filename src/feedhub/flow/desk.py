@@ -31,7 +31,7 @@ from feedhub.render.desk import render_choices, render_step, sign_up_words
 from feedhub.store.store import Store
 from feedhub.text.addresses import masked
 from feedhub.text.tokens import BadToken, ExpiredToken, Purpose, sign_token
-from feedhub.text.zones import timezones
+from feedhub.text.zones import all_timezones
 
 __all__ = ["Asked", "Desk", "offer_of"]
 
@@ -45,7 +45,7 @@ def offer_of(settings: Settings, site: Site) -> Offer:
         digests=settings.digests,
         places=site.places.labels,
         topics=site.topics.labels,
-        zones=timezones(),
+        zones=all_timezones(),
         languages=site.renderer.languages,
     )
 

@@ -106,7 +106,7 @@ class Roster:
             if known is not None and known.state is SubscriberState.ACTIVE:
                 return "is subscribed already; nothing was changed"
             if confirmed:
-                self._people.start(tx, self._people.take_up(tx, known, wish, consent))
+                self._people.take_up(tx, known, wish, consent, confirmed=True)
                 return "is subscribed"
         if self._people.sign_up(wish, consent, by_operator=True):
             return "is asked to confirm; the letter waits in the outbox"
@@ -156,8 +156,7 @@ class Roster:
                 elif not row.active or (before is not None and _stays_out(before, row)):
                     kept_out += 1
                 else:
-                    person = self._people.take_up(tx, before, row.wish, row.consent)
-                    self._people.start(tx, person)
+                    self._people.take_up(tx, before, row.wish, row.consent, confirmed=True)
                     added += 1
         return Imported(added=added, known=known, kept_out=kept_out)
 

@@ -88,22 +88,33 @@ class People:
             return self.ask(tx, known)
 
     def take_up(
-        self, tx: Transaction, known: Subscriber | None, wish: Wish, consent: Consent
+        self,
+        tx: Transaction,
+        known: Subscriber | None,
+        wish: Wish,
+        consent: Consent,
+        *,
+        confirmed: bool = False,
     ) -> Subscriber:
-        """Store somebody with a wish, not confirmed yet, in place of what was known before."""
+        """Store somebody with a wish, in place of what was known before.
+
+        Nothing is sent until the address is confirmed, unless the person has agreed elsewhere.
+        """
         person = Subscriber(
             id=known.id if known else mint_id(),
             address=wish.address,
-            state=SubscriberState.PENDING,
+            state=SubscriberState.ACTIVE if confirmed else SubscriberState.PENDING,
             language=wish.language,
             timezone=wish.timezone,
             created_at=self._now,
             consent=consent,
+            confirmed_at=self._now if confirmed else None,
         )
         if known is None:
             tx.subscribers.add(person, self.fingerprint(wish.address))
         else:
             tx.subscribers.save(person)
+            tx.subscribers.unsubscribe(person.id)
         self.choose(tx, person, wish)
         return person
 
@@ -167,10 +178,10 @@ class People:
             if person is None or person.state is SubscriberState.ENDED:
                 return None
             if person.state is not SubscriberState.ACTIVE:
-                self.start(tx, person)
+                self._start(tx, person)
             return _found(tx, person_id)
 
-    def start(self, tx: Transaction, person: Subscriber) -> None:
+    def _start(self, tx: Transaction, person: Subscriber) -> None:
         """Begin to write to somebody, with the news from now on."""
         here = Position(announced=tx.digests.newest_announced(), at=self._now)
         person = replace(person, state=SubscriberState.ACTIVE, confirmed_at=self._now, bounces=0)

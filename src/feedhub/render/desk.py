@@ -14,9 +14,12 @@ from feedhub.render.digest_words import digest_title
 from feedhub.render.language import Language, language
 from feedhub.render.pages import Pages
 from feedhub.render.safety import title_text
-from feedhub.text.zones import timezones
+from feedhub.text.zones import all_timezones, timezones
 
 __all__ = ["render_choices", "render_step", "sign_up_words"]
+
+#: a heading, and zones with their names for people
+_Group = tuple[str, tuple[tuple[str, str], ...]]
 
 _HOURS = tuple(f"{hour:02}:00" for hour in range(24))
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -67,7 +70,7 @@ def render_choices(pages: Pages, page: ChoicesPage, code: str) -> bytes:
         troubles={str(one): troubles[one] for one in page.troubles},
         digests=[(one, digest_title(one.digest, words), _hours(one)) for one in page.digests],
         weekdays_of=tuple(zip(_WEEKDAYS, (full for _, full in words.weekdays()), strict=True)),
-        zones=_zones(words.code, pages.hub.timezone),
+        zones=_zones(words.code, pages.hub.timezone, page.timezone),
         tongues=[(other, language(other).own_name) for other in pages.languages],
         consent=sign_up_words(pages.hub, code),
     )
@@ -135,9 +138,19 @@ def _title(step: DeskStep, words: Language) -> str:
     return titles[step]
 
 
+def _zones(code: str, own: str, chosen: str) -> tuple[_Group, ...]:
+    """All time zones in groups with their headings; the hub's own stands alone at the top.
+
+    So does the one that somebody chose by a name that is no longer offered.
+    """
+    (heading, first), *others = _offered_zones(code, own)
+    if chosen in all_timezones() and chosen not in timezones() and chosen != own:
+        first = (*first, (chosen, chosen))
+    return ((heading, first), *others)
+
+
 @lru_cache(maxsize=8)
-def _zones(code: str, own: str) -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
-    """All time zones in groups with their headings; the hub's own stands alone at the top."""
+def _offered_zones(code: str, own: str) -> tuple[_Group, ...]:
     locale = Locale.parse(code, sep="-")
     groups: dict[str, list[tuple[str, str]]] = {}
     for name in timezones():

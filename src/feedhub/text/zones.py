@@ -1,11 +1,12 @@
-"""The time zones that people may choose from: one name for each, as the tz database lists them."""
+"""The time zones there are, and those that people are offered: one name for each."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from importlib import resources
+from zoneinfo import available_timezones
 
-__all__ = ["timezones"]
+__all__ = ["all_timezones", "timezones"]
 
 
 @lru_cache(maxsize=1)
@@ -18,3 +19,9 @@ def timezones() -> tuple[str, ...]:
     lines = table.read_text(encoding="utf-8").splitlines()
     names = {line.split("\t")[2] for line in lines if line and not line.startswith("#")}
     return (*sorted(names), "UTC")
+
+
+@lru_cache(maxsize=1)
+def all_timezones() -> frozenset[str]:
+    """Return the names of all zones, the old ones too; what a person has once chosen stays good."""
+    return frozenset(available_timezones()) | {*timezones()}

@@ -122,6 +122,13 @@ def test_the_hub_s_own_zone_stands_first_and_is_chosen_once() -> None:
     assert {"Châu Á", "Châu Âu", "Châu Phi", "Châu Mỹ"} <= set(groups)
 
 
+def test_an_old_name_of_a_zone_stays_chosen() -> None:
+    page = ChoicesPage(digests=(), places=(), topics=(), language="vi", timezone="Asia/Saigon")
+    made = html.fromstring(render_choices(PAGES, page, "en").decode())
+    chosen = made.xpath("//select[@id='zone']//option[@selected]")
+    assert [one.get("value") for one in chosen] == ["Asia/Saigon"]
+
+
 def test_all_zones_exist() -> None:
     assert len(timezones()) > 300
     for name in timezones():
