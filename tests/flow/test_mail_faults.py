@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import dkim
 import pytest
 from tests.flow.mailed import HOUR, MINUTE, SEVEN, MailHub
 from tests.postoffice import AUTHORITY, CUT, PostOffice, post_office
+
+from feedhub.deliver.signing import Signer, make_key
 
 
 @pytest.fixture
@@ -46,6 +49,21 @@ def test_a_healthy_server_gets_each_message_once(hub: MailHub, office: PostOffic
     first = office.received[0]
     assert first.sender.startswith("tin+")
     assert first.message.get_body(("plain",)) is not None
+
+
+def test_signed_digests_verify_as_they_arrive(office: PostOffice, tmp_path: Path) -> None:
+    make_key(tmp_path / "dkim.pem")
+    signer = Signer.read(tmp_path / "dkim.pem", domain="hub.example", selector="feedhub")
+    hub = stocked(tmp_path, office, 'dkim_key_file = "dkim.pem"\n')
+    hub.digest(SEVEN)
+    hub.close()
+    for one in office.received:
+        assert dkim.verify(one.data, dnsfunc=lambda _name, **_: signer.record.encode())
+        signed = str(one.message["DKIM-Signature"])
+        assert all(f": {name} " in signed for name in ("list-id", "list-unsubscribe-post"))
+        for part in one.message.walk():
+            assert part.defects == []
+            assert all(header.defects == () for header in part.values())
 
 
 def test_greylisted_messages_come_again_under_the_same_id(hub: MailHub, office: PostOffice) -> None:
