@@ -32,6 +32,7 @@ from feedhub.model.page import (
     SourcePage,
     SourceStanding,
 )
+from feedhub.text.folding import bare
 
 __all__ = [
     "calendar",
@@ -87,7 +88,7 @@ def front_page(
     fill = min(limit - len(shown), max(0, _FULL_DAY - len(shown)))
     earlier = newest(before, fill)
     counts = Counter(label for card in shown for label in card.topics)
-    topics = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0].name))[:_TOPICS_SHOWN]
+    topics = sorted(counts.items(), key=lambda pair: (-pair[1], bare(pair[0].name)))[:_TOPICS_SHOWN]
     visible = (*shown, *earlier)
     return FrontPage(
         day=day,
@@ -159,7 +160,7 @@ def label_page(
     limit: int = 100,
 ) -> LabelPage:
     """Return a place's or topic's page."""
-    named = sorted(sources, key=lambda source: (source.name, source.id))
+    named = sorted(sources, key=lambda source: (bare(source.name), source.id))
     return LabelPage(label=label, stories=newest(cards, limit), sources=tuple(named))
 
 
@@ -170,7 +171,7 @@ def _sections(cards: Sequence[StoryCard]) -> tuple[Section, ...]:
         by_place.setdefault(card.lead.source.place, []).append(card)
     unplaced = by_place.pop(None, [])
     ordered = sorted(
-        by_place.items(), key=lambda pair: (-len(pair[1]), pair[0].name if pair[0] else "")
+        by_place.items(), key=lambda pair: (-len(pair[1]), bare(pair[0].name) if pair[0] else "")
     )
     sections = [Section(label=label, stories=tuple(found)) for label, found in ordered]
     if unplaced:

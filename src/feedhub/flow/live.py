@@ -21,6 +21,7 @@ from feedhub.render.feeds import render_atom, render_rss
 from feedhub.render.jsonfeed import render_json
 from feedhub.store.search import Found, SearchWish
 from feedhub.store.store import Store, Transaction
+from feedhub.text.folding import bare
 
 __all__ = ["LiveSite", "figures", "pulls_page", "search_feed", "search_page", "status_page"]
 
@@ -154,8 +155,8 @@ def search_page(
         page=page,
         pages=max(1, -(-found.total // _PER_PAGE)),
         asked=bool(words),
-        sources=tuple(sorted(site.sources.values(), key=lambda card: (card.name, card.id))),
-        places=tuple(sorted(site.places.labels.values(), key=lambda label: label.name)),
+        sources=tuple(sorted(site.sources.values(), key=lambda card: (bare(card.name), card.id))),
+        places=tuple(sorted(site.places.labels.values(), key=lambda label: bare(label.name))),
     )
     feed = at.SEARCH_FEED if words else ""
     return site.renderer.search(answer, language, feed_path=feed, query=_asked(query))

@@ -27,9 +27,11 @@ from feedhub.model.edition import Label, SourceCard
 from feedhub.model.page import CorrectionsPage, FeedLink, LabelCount, StatisticsPage, StatusPage
 from feedhub.model.story import Story
 from feedhub.render.assets import fingerprint
+from feedhub.render.language import language
 from feedhub.render.pages import Pages, page_path
 from feedhub.render.sitemap import render_robots
 from feedhub.store.store import Transaction
+from feedhub.text.folding import bare
 
 __all__ = ["Laid", "Site", "hub_of", "sends_mail"]
 
@@ -100,7 +102,8 @@ class Site:
         self.cards = Cards(self.sources)
         self.places = self._family("place")
         self.topics = self._family("topics")
-        self.corrections = Channel(id="corrections", title=f"{section.title} – corrections")
+        corrected = language(section.language).gettext("Corrections")
+        self.corrections = Channel(id="corrections", title=f"{section.title} – {corrected}")
         theme = section.theme_dir
         #: a fingerprint of all templates and styles
         self.look = fingerprint(theme)
@@ -146,7 +149,7 @@ class Site:
 
     def _label_links(self, family: _Family, path_of: str) -> list[FeedLink]:
         feed = at.place_feed_path if path_of == "places" else at.topic_feed_path
-        named = sorted(family.labels.values(), key=lambda label: (label.name, label.id))
+        named = sorted(family.labels.values(), key=lambda label: (bare(label.name), label.id))
         return [FeedLink(title=label.name, path=feed(label.id)) for label in named]
 
     def fixed(self) -> dict[str, bytes]:
@@ -178,7 +181,7 @@ class Site:
         return [(heading, links) for heading, links in groups if links]
 
     def _source_links(self) -> list[FeedLink]:
-        named = sorted(self.sources.values(), key=lambda card: (card.name, card.id))
+        named = sorted(self.sources.values(), key=lambda card: (bare(card.name), card.id))
         return [FeedLink(title=card.name, path=at.source_feed_path(card.id)) for card in named]
 
     def story(self, tx: Transaction, story: Story) -> Laid:

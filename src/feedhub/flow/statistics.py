@@ -11,6 +11,7 @@ from feedhub.config.settings import Settings
 from feedhub.flow.live import LiveSite
 from feedhub.model.page import FeedLink, StatisticsPage
 from feedhub.store.store import Store, Transaction
+from feedhub.text.folding import bare
 
 __all__ = ["Counted", "keep_counts", "statistics_page"]
 
@@ -65,7 +66,9 @@ def statistics_page(live: LiveSite, settings: Settings, store: Store, language: 
     with store.reading() as tx:
         site = live.of(settings, tx)
         kept, entries = _kept(tx), tx.entries.counts()
-    by_size = sorted(site.sources.values(), key=lambda card: (-entries.get(card.id, 0), card.name))
+    by_size = sorted(
+        site.sources.values(), key=lambda card: (-entries.get(card.id, 0), bare(card.name))
+    )
     page = StatisticsPage(
         visits=_without_gaps({day: found[""][0] for day, found in kept.items() if "" in found}),
         visitors=sum(found[""][1] for found in kept.values() if "" in found),

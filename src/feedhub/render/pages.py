@@ -38,6 +38,7 @@ from feedhub.render.frames import Frame, site_data, story_data
 from feedhub.render.language import language, languages
 from feedhub.render.safety import title_text
 from feedhub.render.templating import Templates
+from feedhub.text.folding import bare
 
 __all__ = ["Pages", "page_path"]
 
@@ -122,7 +123,7 @@ class Pages:
 
     def sources(self, standings: Iterable[SourceStanding], code: str) -> bytes:
         """``/sources/``: every source with how it is doing."""
-        ordered = sorted(standings, key=lambda one: (one.source.name, one.source.id))
+        ordered = sorted(standings, key=lambda one: (bare(one.source.name), one.source.id))
         title = language(code).gettext("Sources")
         return self.page(
             "sources.html", code, path=at.SOURCES, title=title, room="sources", standings=ordered
@@ -275,7 +276,7 @@ class Pages:
     def _labels(
         self, counts: Iterable[LabelCount], code: str, path: str, title: str, room: str
     ) -> bytes:
-        ordered = sorted(counts, key=lambda one: (one.label.name, one.label.id))
+        ordered = sorted(counts, key=lambda one: (bare(one.label.name), one.label.id))
         return self.page("labels.html", code, path=path, title=title, room=room, counts=ordered)
 
     def _label(self, page: LabelPage, code: str, path: str, feed_path: str, room: str) -> bytes:

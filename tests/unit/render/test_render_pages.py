@@ -23,8 +23,8 @@ from tests.unit.render.site import site, standings, town_cards, town_pages
 from feedhub.edit.cards import story_card
 from feedhub.edit.pages import front_page
 from feedhub.errors import ConfigError
-from feedhub.model.edition import StoryCard
-from feedhub.model.page import SourceHealth, StatusPage
+from feedhub.model.edition import Label, StoryCard
+from feedhub.model.page import LabelCount, SourceHealth, StatusPage
 from feedhub.render.pages import Pages
 
 PROJECT = Path(__file__).resolve().parents[3]
@@ -114,6 +114,16 @@ def test_a_story_page_shows_what_was_changed(pages: dict[str, html.HtmlElement])
 def test_a_date_is_shown_as_exactly_as_it_is_known(pages: dict[str, html.HtmlElement]) -> None:
     times = pages["stories/s5/index.html"].xpath("//p[@class='credit']/time")
     assert [(one.get("datetime"), one.text) for one in times] == [("2026-11-20", "20/11/2026")]
+
+
+def test_names_stand_in_the_order_of_the_alphabet() -> None:
+    counts = [
+        LabelCount(label=Label(id=name, name=name), stories=1)
+        for name in ("Thạch Vân", "Đá Trầm", "Cồn Mai", "Ái Tử", "Hải Ngạn")
+    ]
+    page = html.fromstring(_PAGES.places(counts, "vi").decode())
+    named = page.xpath("//ul[@class='index']//a/text()")
+    assert named == ["Ái Tử", "Cồn Mai", "Đá Trầm", "Hải Ngạn", "Thạch Vân"]
 
 
 def test_a_withdrawn_story_keeps_its_page_with_a_notice(
