@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import sync_playwright
+from tests.browser.desk import desk_pages, later
 from tests.browser.ground import chromium, running_demo
 
 FOLDER = Path(__file__).parent / "screenshots"
@@ -32,6 +33,8 @@ PICTURES: tuple[tuple[str, str, _Scheme, int, int], ...] = (
     ("withdrawn", "withdrawn story", "dark", 1280, 800),
     ("topic", "topic", "light", 390, 844),
     ("missing", "missing page", "light", 1280, 520),
+    ("sign-up", "sign up", "light", 1280, 1240),
+    ("sign-up-phone", "sign up in English", "dark", 390, 844),
     ("mail", LETTER, "light", 600, 1100),
     ("mail-dark", LETTER, "dark", 600, 1100),
     ("mail-phone", LETTER, "light", 360, 780),
@@ -47,6 +50,8 @@ def main() -> None:
         running_demo(Path(folder)) as site,
         sync_playwright() as playwright,
     ):
+        with later(site) as app:
+            site.pages.update(desk_pages(app))
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         for name, kind, scheme, width, height in PICTURES:
             page = browser.new_page(
