@@ -9,28 +9,31 @@ from tests.flow.towns import Hub, Town, town
 from tests.postgres import server
 
 #: what is always run on both databases; with FEEDHUB_TEST_DATABASE=postgresql all of it runs there
-_ON_BOTH = frozenset({"test_collect_and_publish"})
+_ON_BOTH = frozenset({"test_collect_and_publish", "test_digest_mail"})
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Choose the databases on which the tests of a module run."""
-    marked = any(
-        "database" in str(mark.args[0]) for mark in metafunc.definition.iter_markers("parametrize")
-    )
-    if "database" in metafunc.fixturenames and not marked:
+    marks = metafunc.definition.iter_markers("parametrize")
+    if "database" in metafunc.fixturenames and not any("database" in mark.args for mark in marks):
         chosen = os.environ.get("FEEDHUB_TEST_DATABASE")
-        both = metafunc.module.__name__.rpartition(".")[2] in _ON_BOTH
-        databases = [chosen] if chosen else ["sqlite", "postgresql"] if both else ["sqlite"]
-        metafunc.parametrize("database", databases, indirect=True)
+        if chosen:
+            metafunc.parametrize("database", [chosen], indirect=True)
+        elif metafunc.module.__name__.rpartition(".")[2] in _ON_BOTH:
+            metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)
 
 
-@pytest.fixture
-def database(request: pytest.FixtureRequest) -> Iterator[str]:
-    """The URL of an empty database; none for the hub's own choice, SQLite in its data folder."""
-    if request.param == "sqlite":
+@pytest.fixture(autouse=True)
+def database(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The URL of an empty database; none for the hub's own choice, SQLite in its data folder.
+
+    Hubs that a test configures by ``Hub`` or ``stocked.configured`` are there.
+    """
+    if getattr(request, "param", "sqlite") == "sqlite":
         yield ""
         return
     made = server().database()
+    monkeypatch.setenv("FEEDHUB_TEST_URL", made)
     yield made
     server().drop(made)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ def configured(folder: Path, more: str = "") -> Settings:
     file = folder / "feedhub.toml"
     file.write_text(
         '[hub]\ntitle = "Thử"\nbase_url = "https://hub.example/"\n'
+        f'database_url = "{os.environ.get("FEEDHUB_TEST_URL", "")}"\n'
         '[[sources]]\nid = "a"\nname = "Phường A"\nurl = "https://a.example/rss"\n'
         f'place = "Phường A"\ntopics = ["y tế"]\n{more}',
         encoding="utf-8",
