@@ -38,16 +38,18 @@ def after_handing(
 ) -> Delivery:
     """Return ``delivery``, as it was claimed, with what handing it over came to.
 
-    ``tries`` counts one more than when it was claimed, unless the trouble was our own.
+    ``tries`` counts one more than when it was claimed, unless the trouble was our own or the
+    message was called off before it left.
     """
     answer = _answer(handed)
     own = handed.handing is Handing.DEFERRED and handed.refusal in _OWN
+    called_off = handed.handing is Handing.DEFERRED and handed.refusal is None
     tried = replace(
         delivery,
         answer=answer,
         lease_until=None,
         next_try_at=None,
-        tries=delivery.tries if own else delivery.tries + 1,
+        tries=delivery.tries if own or called_off else delivery.tries + 1,
     )
     match handed.handing:
         case Handing.SENT:
@@ -102,7 +104,9 @@ def _deferred(delivery: Delivery, now: datetime, *, own: bool) -> Delivery:
         late = age >= _OWN_GIVE_UP
     else:
         # at most up to the end: a last try just before giving up
-        wait = min(_WAITS[min(delivery.tries, len(_WAITS)) - 1], max(_GIVE_UP - age, _WAITS[0]))
+        wait = min(
+            _WAITS[max(min(delivery.tries, len(_WAITS)) - 1, 0)], max(_GIVE_UP - age, _WAITS[0])
+        )
         late = age >= _GIVE_UP
     if late:
         return replace(delivery, state=DeliveryState.FAILED, ended_at=now)
@@ -141,7 +145,7 @@ class Pace:
 
     ``rate`` and ``per_domain`` are such as ``60/m`` (``s``, ``m``, ``h``; empty: no limit), kept by
     even gaps, not by bursts. It holds no clock and no lock: one sender asks and tells it.
-    ``halted_until`` and ``halted_because`` say when nothing may be sent at all.
+    ``halted_until``, ``halted_because`` and ``halted_by`` say when nothing may be sent, and why.
     """
 
     def __init__(self, *, rate: str = "", per_domain: str = "") -> None:
@@ -153,6 +157,7 @@ class Pace:
         self._relay_troubles = 0
         self.halted_until: datetime | None = None
         self.halted_because = ""
+        self.halted_by: Refusal | None = None
 
     def wait(self, domain: str, now: datetime) -> datetime:
         """Return the earliest moment, from ``now`` on, for a message to ``domain``."""
@@ -169,7 +174,8 @@ class Pace:
             case Refusal.POLICY:
                 self.refused(now)
             case Refusal.LOGIN:
-                self.halt(now + _LOGIN_HALT, f"the mail server does not let us in: {handed.words}")
+                because = f"the mail server does not let us in: {handed.words}"
+                self.halt(now + _LOGIN_HALT, because, by=Refusal.LOGIN)
             case Refusal.RELAY if handed.handing is Handing.DEFERRED:
                 self._relay_trouble(handed, now)
             case Refusal.DOMAIN:
@@ -201,6 +207,7 @@ class Pace:
                 now + _POLICY_HALT,
                 f"{_REFUSALS_IN_A_ROW} messages in a row were refused as unwanted; "
                 '"feedhub mail check" shows what receivers look for',
+                by=Refusal.POLICY,
             )
 
     def accepted(self) -> None:
@@ -208,15 +215,17 @@ class Pace:
         self._refusals = 0
         self._relay_troubles = 0
 
-    def halt(self, until: datetime, because: str) -> None:
-        """Stop everything until a moment."""
+    def halt(self, until: datetime, because: str, *, by: Refusal) -> None:
+        """Stop everything until a moment, in words and by what kind of refusal."""
         self.halted_until = until
         self.halted_because = because
+        self.halted_by = by
 
     def _relay_trouble(self, handed: Handed, now: datetime) -> None:
         wait = min(_FIRST_RELAY_HALT * 2 ** min(self._relay_troubles, 10), _LONGEST_RELAY_HALT)
         self._relay_troubles += 1
-        self.halt(now + wait, f"the mail server takes nothing now: {handed.words}")
+        because = f"the mail server takes nothing now: {handed.words}"
+        self.halt(now + wait, because, by=Refusal.RELAY)
 
     def _lane(self, domain: str) -> _Lane:
         lane = self._domains.pop(domain, None) or _Lane()

@@ -122,3 +122,34 @@ def test_what_waits_for_somebody_who_left_is_dropped(store: Store) -> None:
         tx.deliveries.forget_bodies_of("an")
         bodies = [tx.deliveries.get(f"d{number}") for number in (1, 2, 3)]
     assert [one.body for one in bodies if one is not None] == [None] * 3
+
+
+def test_the_digest_before_and_what_was_tried_last(store: Store) -> None:
+    states = [
+        DeliveryState.SENT,
+        DeliveryState.FAILED,
+        DeliveryState.UNKNOWN,
+        DeliveryState.DEFERRED,
+    ]
+    messages = [
+        replace(
+            message(number),
+            state=state,
+            queued_at=NOW + number * HOUR,
+            next_try_at=NOW if state is DeliveryState.DEFERRED else None,
+        )
+        for number, state in enumerate(states)
+    ]
+    letter = replace(
+        message(9), kind=DeliveryKind.CHANGE, state=DeliveryState.SENT, queued_at=NOW + 2 * HOUR
+    )
+    with store.writing() as tx:
+        keep(tx)
+        tx.deliveries.queue([*messages, letter])
+    with store.reading() as tx:
+        assert tx.deliveries.digest_before(messages[0]) is None
+        found = [tx.deliveries.digest_before(one) for one in messages[1:]]
+        assert [one.id if one else "" for one in found] == ["d0", "d1", "d1"]
+        assert [one.id for one in tx.deliveries.newest_tried(3)] == ["d3", "d9", "d1"]
+        assert all(one.body is None for one in tx.deliveries.newest_tried(3))
+        assert tx.deliveries.undecided() == 1

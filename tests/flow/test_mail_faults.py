@@ -137,10 +137,16 @@ def test_everyone_refused_by_policy_halts_and_unsubscribes_nobody(
     hub.news(3)
     office.scripts["CONTENT"] = lambda _to, _count: "550 5.7.1 not wanted"
     report = hub.digest(SEVEN)
-    assert report.failed == 10
+    assert (report.sent, report.deferred) == (0, 10)
     assert "in a row" in report.halted
     assert hub.people() == {"active": 16}
-    assert hub.outbox() == {"failed": 10, "queued": 6}
+    assert hub.outbox() == {"deferred": 10, "queued": 6}
+    # nor does another process begin anew within the hour
+    again = hub.digest_command(SEVEN + 30 * MINUTE, ok=False)
+    assert again["halted"] == report.halted
+    assert len(office.turned_away) == 10
+    del office.scripts["CONTENT"]
+    assert hub.digest(SEVEN + 61 * MINUTE).sent == 16
 
 
 def test_a_server_that_is_away_loses_nothing(hub: MailHub, office: PostOffice) -> None:

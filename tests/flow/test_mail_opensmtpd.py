@@ -38,13 +38,15 @@ def _free_port() -> int:
 def open_smtpd(folder: Path, returned: Path, relay: int) -> Iterator[int]:
     """Run the server: mail for hub.example goes into a Maildir, any other to ``relay``."""
     port = _free_port()
+    # what an earlier run left in the server's queue names another action, and stays there
+    away = f"away-{port}-{os.getpid()}"
     config = folder / "smtpd.conf"
     config.write_text(
         f"listen on 127.0.0.1 port {port} hostname mail.hub.example\n"
         f'action "back" maildir "{returned}" virtual {{ "@" = "{_NOBODY}" }}\n'
-        f'action "away" relay host "smtp://127.0.0.1:{relay}"\n'
+        f'action "{away}" relay host "smtp://127.0.0.1:{relay}"\n'
         'match from any for domain "hub.example" action "back"\n'
-        'match from any for any action "away"\n'
+        f'match from any for any action "{away}"\n'
     )
     config.chmod(0o600)
     with (folder / "smtpd.log").open("wb") as log:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from tests.flow.mailed import HOUR, SEVEN, MailHub
+from tests.nameserver import name_server
 from tests.postoffice import PostOffice, Received, post_office
 
 DAY = timedelta(days=1)
@@ -163,3 +164,21 @@ def test_a_key_is_made_and_its_record_printed(hub: MailHub) -> None:
     again = hub.run("mail", "key").stdout
     assert "stays as it is" in again
     assert again.strip().splitlines()[-1] == record
+
+
+def test_the_check_asks_the_dns_and_tries_the_server(hub: MailHub, office: PostOffice) -> None:
+    answers = {
+        ("hub.example.", "TXT"): ['"v=spf1 mx -all"'],
+        ("hub.example.", "MX"): ["10 mail.hub.example."],
+        ("mail.hub.example.", "A"): ["192.0.2.1"],
+    }
+    with name_server(answers) as port:
+        ask = ("mail", "check", "--ask", f"127.0.0.1:{port}")
+        told = hub.json(*ask, ok=False)
+        words = hub.run(*ask, ok=False).stdout
+    found = {row["purpose"]: row["ok"] for row in told["records"]}
+    assert found == {"SPF": True, "DMARC": False, "MX": True, "PTR": False}
+    assert told["server"][0]["ok"] is True
+    assert "TROUBLE  PTR: 192.0.2.1 has no name" in words
+    assert '_dmarc.hub.example. TXT "v=DMARC1; p=none' in words
+    assert office.steps == []

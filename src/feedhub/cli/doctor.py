@@ -85,7 +85,7 @@ def _watch(app: App) -> Iterator[_Finding]:
 def _mail(app: App) -> Iterator[_Finding]:
     from feedhub.flow.mail_health import mail_findings
 
-    for ok, words in mail_findings(app.settings, app.store):
+    for ok, words in mail_findings(app.settings, app.store, app.clock.now()):
         yield _Finding(ok, "mail", words)
 
 

@@ -32,17 +32,18 @@ class ReturnsFolder:
         """Return the names of messages not looked at yet, oldest first, so many at most."""
         with delivery_error("new", self.root):
             try:
-                names = [found.name for found in os.scandir(self.root / "new") if found.is_file()]
+                with os.scandir(self.root / "new") as listed:
+                    names = [found.name for found in listed if _is_message(found)]
             except FileNotFoundError:
                 return ()
-        return tuple(sorted(name for name in names if not name.startswith("."))[:_MOST])
+        return tuple(sorted(names)[:_MOST])
 
     def any_waiting(self) -> bool:
         """Tell whether there is anything that can be looked at and moved."""
         new = self.root / "new"
         try:
             with os.scandir(new) as found:
-                return any(one.is_file() for one in found) and os.access(new, os.W_OK)
+                return any(_is_message(one) for one in found) and os.access(new, os.W_OK)
         except OSError:
             return False
 
@@ -90,6 +91,10 @@ class ReturnsFolder:
             (folder / part).mkdir(mode=_FOLDER_MODE, parents=True, exist_ok=True)
         if folder != self.root:
             (folder / "maildirfolder").touch()  # Maildir++ tells subfolders by it
+
+
+def _is_message(found: os.DirEntry[str]) -> bool:
+    return found.is_file(follow_symlinks=False) and not found.name.startswith(".")
 
 
 def _open_plain(name: str, flags: int) -> int:

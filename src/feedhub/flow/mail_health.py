@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from feedhub.config.settings import Settings
@@ -12,6 +13,7 @@ from feedhub.deliver.returns import ReturnsFolder
 from feedhub.deliver.server import MailServer
 from feedhub.deliver.smtp import SmtpCarrier, Trial
 from feedhub.errors import FeedHubError
+from feedhub.flow.halting import standing_halt
 from feedhub.flow.writing import sender_of, signer_of
 from feedhub.model.mail import DeliveryState, Refusal
 from feedhub.store.store import Store
@@ -45,7 +47,7 @@ def records_for(settings: Settings) -> tuple[Record, ...]:
     )
 
 
-def mail_findings(settings: Settings, store: Store) -> Iterator[tuple[bool, str]]:
+def mail_findings(settings: Settings, store: Store, now: datetime) -> Iterator[tuple[bool, str]]:
     """Yield what there is to say about mail, each with whether it is well.
 
     Connects to the mail server and logs in, but sends nothing and asks the DNS nothing.
@@ -66,7 +68,7 @@ def mail_findings(settings: Settings, store: Store) -> Iterator[tuple[bool, str]
             yield True, f'{record.purpose} needed, see "feedhub mail check": {record.line}'
     if mail.only_to:
         yield True, f"on trial: only {', '.join(mail.only_to)} are written to"
-    yield from _outbox(store)
+    yield from _outbox(store, now)
     aside = returns_folder(settings).unmatched()
     if aside:
         yield (
@@ -118,11 +120,14 @@ def _tried(server: MailServer, trial: Trial) -> tuple[bool, str]:
     return well, f"{server.shown} answers, {how}{login}{hint}"
 
 
-def _outbox(store: Store) -> Iterator[tuple[bool, str]]:
+def _outbox(store: Store, now: datetime) -> Iterator[tuple[bool, str]]:
     with store.reading() as tx:
         totals = tx.deliveries.totals()
+        halt = standing_halt(tx, now)
         undecided = tx.deliveries.undecided()
         newest = tx.deliveries.newest_tried(_IN_A_ROW)
+    if halt is not None:
+        yield False, f"nothing is sent until {halt[0]:%Y-%m-%d %H:%M} UTC: {halt[1]}"
     again = totals.get(DeliveryState.UNKNOWN, 0) - undecided
     if again:
         yield True, f"{again} messages may have arrived or not; each is sent once more"
@@ -135,11 +140,12 @@ def _outbox(store: Store) -> Iterator[tuple[bool, str]]:
                 "next digest comes as ever"
             ),
         )
-    if len(newest) == _IN_A_ROW and all(one.state is DeliveryState.FAILED for one in newest):
+    stuck = all(one.state is not DeliveryState.SENT for one in newest)
+    if len(newest) == _IN_A_ROW and stuck:
         yield (
             False,
             (
-                f"the last {_IN_A_ROW} messages were all refused; the last answer was "
+                f"none of the last {_IN_A_ROW} messages went out; the last answer was "
                 f'"{newest[0].answer}". {_REMEDIES[Refusal.POLICY]}'
             ),
         )

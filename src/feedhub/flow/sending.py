@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from feedhub.deliver.carrier import Carrier
 from feedhub.errors import DeliveryError
 from feedhub.flow.bouncing import count_bounce
+from feedhub.flow.halting import keep_halt, recall_halt
 from feedhub.flow.letters import MailParts, Writer
 from feedhub.flow.subscribing import end_subscriber
 from feedhub.model.mail import Delivery, DeliveryState, Handed, Handing, Message, Refusal
@@ -64,12 +65,14 @@ def send_waiting(
     is gone, and need not be waited for. ``stopped`` is asked between messages.
     """
     _recover(parts, alone=alone)
+    recall_halt(parts.store, parts.pace, parts.clock.now())
     writer = Writer(parts)
     sent = Sent()
     for delivery in _claimed(parts, stopped):
         state = _Passage(parts, writer, delivery).run()
         if state is not None:
             sent = sent.with_one(state)
+    keep_halt(parts.store, parts.pace, parts.clock.now())
     halted = parts.pace.halted_until
     if halted is not None and halted > parts.clock.now():
         sent = replace(sent, halted=parts.pace.halted_because)

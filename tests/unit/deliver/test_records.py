@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import dns.flags
-import dns.message
-import dns.rcode
-import dns.rrset
 import pytest
+from tests.nameserver import name_server
 
 from feedhub.deliver.dns import Resolver
 from feedhub.deliver.records import Record, check, needed_records
@@ -157,43 +151,14 @@ ANSWERS = {
 }
 
 
-@pytest.fixture(scope="module")
-def name_server() -> Iterator[int]:
-    door = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    door.bind(("127.0.0.1", 0))
-
-    def serve() -> None:
-        while True:
-            data, whom = door.recvfrom(2000)
-            if not data:
-                return
-            question = dns.message.from_wire(data)
-            answer = dns.message.make_response(question)
-            name, kind = question.question[0].name, question.question[0].rdtype.name
-            if str(name) == "broken.example.":
-                answer.set_rcode(dns.rcode.SERVFAIL)
-            elif (str(name), kind) in ANSWERS:
-                rows = ANSWERS[str(name), kind]
-                answer.answer.append(dns.rrset.from_text(name, 60, "IN", kind, *rows))
-            elif not any(known == str(name) for known, _ in ANSWERS):
-                answer.set_rcode(dns.rcode.NXDOMAIN)
-            door.sendto(answer.to_wire(), whom)
-
-    thread = threading.Thread(target=serve, daemon=True)
-    thread.start()
-    yield door.getsockname()[1]
-    door.sendto(b"", door.getsockname())
-    thread.join(5)
-    door.close()
-
-
-def test_the_dns_is_asked(name_server: int) -> None:
-    resolver = Resolver(["127.0.0.1"], name_server)
-    assert resolver.texts("town.example") == ("other", "v=spf1 mx -all")
-    assert resolver.mail_servers("town.example") == ("a.example", "b.example")
-    assert resolver.addresses("mail.town.example") == ("192.0.2.1", "2001:db8::1")
-    assert resolver.names_of("192.0.2.1") == ("mail.town.example",)
-    assert resolver.texts("none.example") == ()
-    assert resolver.mail_servers("mail.town.example") == ()
-    with pytest.raises(DeliveryError, match="no answer"):
-        resolver.texts("broken.example")
+def test_the_dns_is_asked() -> None:
+    with name_server(ANSWERS) as port:
+        resolver = Resolver(["127.0.0.1"], port)
+        assert resolver.texts("town.example") == ("other", "v=spf1 mx -all")
+        assert resolver.mail_servers("town.example") == ("a.example", "b.example")
+        assert resolver.addresses("mail.town.example") == ("192.0.2.1", "2001:db8::1")
+        assert resolver.names_of("192.0.2.1") == ("mail.town.example",)
+        assert resolver.texts("none.example") == ()
+        assert resolver.mail_servers("mail.town.example") == ()
+        with pytest.raises(DeliveryError, match="no answer"):
+            resolver.texts("broken.example")

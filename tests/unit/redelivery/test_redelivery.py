@@ -95,6 +95,13 @@ def test_our_own_trouble_is_nobodys_try(refusal: Refusal) -> None:
     assert after_handing(delivery, SENT, now).state is DeliveryState.SENT
 
 
+def test_what_is_called_off_before_it_leaves_is_nobodys_try() -> None:
+    called_off = Handed(handing=Handing.DEFERRED, words="called off")
+    after = after_handing(LEASED, called_off, NOW)
+    assert (after.state, after.tries) == (DeliveryState.DEFERRED, 0)
+    assert after.next_try_at == NOW + 5 * MINUTE
+
+
 def test_a_message_in_doubt_is_sent_once_more_and_no_third_time() -> None:
     first = after_handing(LEASED, UNKNOWN, NOW)
     assert (first.state, first.doubtful, first.next_try_at, first.ended_at) == (
@@ -210,7 +217,7 @@ def test_ten_refusals_by_policy_in_a_row_stop_everything() -> None:
     assert pace.halted_until is None
     for _ in range(10):
         pace.told("b.example", policy, NOW)
-    assert pace.halted_until == NOW + HOUR
+    assert (pace.halted_until, pace.halted_by) == (NOW + HOUR, Refusal.POLICY)
     assert pace.wait("c.example", NOW) == NOW + HOUR
     assert "refused as unwanted" in pace.halted_because
 
