@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import traceback
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
+from feedhub.errors import StoreError
 from feedhub.model.digest import DigestRun, Position, RunState
 from feedhub.model.mail import Delivery, DeliveryKind, DeliveryState
 from feedhub.model.subscriber import Consent, Subscriber, SubscriberState, Subscription
@@ -153,3 +157,14 @@ def test_the_digest_before_and_what_was_tried_last(store: Store) -> None:
         assert [one.id for one in tx.deliveries.newest_tried(3)] == ["d3", "d9", "d1"]
         assert all(one.body is None for one in tx.deliveries.newest_tried(3))
         assert tx.deliveries.undecided() == 1
+
+
+def test_an_error_names_nobody(store: Store) -> None:
+    with store.writing() as tx:
+        keep(tx)
+    with pytest.raises(StoreError) as refused, store.writing() as tx:
+        tx.subscribers.add(replace(AN, id="other"), "f" * 64)
+    told = "".join(traceback.format_exception(refused.value))
+    assert "INSERT INTO subscribers" in told
+    for secret in (AN.address, AN.consent.where, AN.consent.words):
+        assert secret not in told

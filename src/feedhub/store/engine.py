@@ -37,6 +37,9 @@ __all__ = [
 #: seconds a writer waits for another one before it gives up
 BUSY_TIMEOUT = 60
 
+#: errors that reach a log name no values: people's addresses are among them
+_HIDE = True
+
 #: the advisory lock of the fleet's one writer: "FEEDHUB" in ASCII
 _WRITER = 0x46454544485542
 
@@ -106,7 +109,7 @@ def open_engine(url: str) -> Engine:
 def _open_sqlite(url: URL) -> Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT})
+    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT}, hide_parameters=_HIDE)
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
@@ -144,6 +147,7 @@ def _open_postgres(url: URL) -> Engine:
     engine = create_engine(
         url,
         connect_args=arguments,
+        hide_parameters=_HIDE,
         pool_pre_ping=True,
         pool_size=_KEPT,
         max_overflow=_ADDED,
