@@ -17,6 +17,8 @@ FOLDER = Path(__file__).parent / "screenshots"
 _Scheme = Literal["light", "dark"]
 #: stands for the daily digest by mail
 LETTER = "letter"
+#: stands for the form where people sign up
+SUBSCRIBE = "subscribe"
 #: name, type of page, scheme, width and height in CSS pixels
 PICTURES: tuple[tuple[str, str, _Scheme, int, int], ...] = (
     ("front", "front", "light", 1280, 1000),
@@ -29,6 +31,7 @@ PICTURES: tuple[tuple[str, str, _Scheme, int, int], ...] = (
     ("search", "search results", "light", 1280, 900),
     ("digest", "digest", "light", 1280, 900),
     ("digests", "digests", "light", 1280, 700),
+    ("subscribe", SUBSCRIBE, "light", 1280, 1340),
     ("statistics", "statistics", "light", 1280, 900),
     ("withdrawn", "withdrawn story", "dark", 1280, 800),
     ("topic", "topic", "light", 390, 844),
@@ -57,7 +60,8 @@ def main() -> None:
             page = browser.new_page(
                 viewport={"width": width, "height": height}, color_scheme=scheme
             )
-            page.goto(site.letter.as_uri() if kind == LETTER else site.url(kind))
+            special = {LETTER: site.letter.as_uri(), SUBSCRIBE: site.base + SUBSCRIBE}
+            page.goto(special.get(kind) or site.url(kind))
             if name == "history":
                 page.locator("#history").scroll_into_view_if_needed()
             page.screenshot(path=FOLDER / f"{name}.png")
