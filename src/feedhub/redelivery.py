@@ -9,13 +9,14 @@ Message-ID, and no third time.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from feedhub.model.mail import Delivery, DeliveryState, Handed, Handing, Refusal
 
-__all__ = ["OnUnknown", "Pace", "after_handing", "after_loss"]
+__all__ = ["OnUnknown", "Pace", "after_handing", "after_loss", "kept_answer"]
 
 OnUnknown = Literal["retry", "hold"]
 
@@ -31,6 +32,8 @@ _OWN = (Refusal.RELAY, Refusal.LOGIN)
 
 #: servers may say a lot; the ledger keeps the beginning
 _MAX_ANSWER = 500
+#: the ledger is kept for good, addresses are not
+_ADDRESS = re.compile(r"[^\s<>\"(),;:@]{1,64}@([^\s<>\"(),;:@]+)")
 
 
 def after_handing(
@@ -41,7 +44,7 @@ def after_handing(
     ``tries`` counts one more than when it was claimed, unless the trouble was our own or the
     message was called off before it left.
     """
-    answer = _answer(handed)
+    answer = kept_answer(handed.code, handed.status, handed.words)
     own = handed.handing is Handing.DEFERRED and handed.refusal in _OWN
     called_off = handed.handing is Handing.DEFERRED and handed.refusal is None
     tried = replace(
@@ -79,10 +82,11 @@ def after_loss(delivery: Delivery, now: datetime, *, on_unknown: OnUnknown = "re
     return delivery
 
 
-def _answer(handed: Handed) -> str:
-    code = str(handed.code) if handed.code else ""
-    status = "" if handed.words.startswith(handed.status) else handed.status
-    return " ".join(part for part in (code, status, handed.words) if part)[:_MAX_ANSWER]
+def kept_answer(code: int, status: str, words: str) -> str:
+    """Return a server's answer as the ledger keeps it: cut, and without anybody's address."""
+    first = "" if words.startswith(status) else status
+    whole = " ".join(part for part in (str(code or ""), first, words) if part)
+    return _ADDRESS.sub(r"…@\1", whole[:_MAX_ANSWER])
 
 
 def _in_doubt(delivery: Delivery, now: datetime, on_unknown: OnUnknown) -> Delivery:

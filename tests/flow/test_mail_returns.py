@@ -158,7 +158,7 @@ def test_the_doctor_speaks_of_mail(hub: MailHub, office: PostOffice) -> None:
 
 def test_a_key_is_made_and_its_record_printed(hub: MailHub) -> None:
     told = hub.run("mail", "key").stdout
-    assert f'dkim_key_file = "{hub.folder / "dkim.pem"}"' in told
+    assert 'dkim_key_file = "dkim.pem"' in told
     record = told.strip().splitlines()[-1]
     assert record.startswith('feedhub._domainkey.hub.example. TXT "v=DKIM1; k=rsa; p=')
     again = hub.run("mail", "key").stdout

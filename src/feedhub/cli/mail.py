@@ -51,7 +51,9 @@ def key(
         typer.echo(f"wrote {path}; only this user can read it")
     signer = Signer.read(path, domain=domain, selector=settings.mail.dkim_selector)
     if str(path) != known:
-        typer.echo(f'\nAdd to [mail] in {settings.file}:\n\ndkim_key_file = "{path}"')
+        beside = path.parent == settings.file.parent
+        named = path.name if beside else path
+        typer.echo(f'\nAdd to [mail] in {settings.file}:\n\ndkim_key_file = "{named}"')
     record = Record(
         purpose="DKIM", name=signer.record_name, kind="TXT", value=signer.record, why=""
     )

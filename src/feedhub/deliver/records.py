@@ -163,8 +163,10 @@ def _dkim(record: Record, lookup: Lookup) -> tuple[bool, str]:
 
 def _dmarc(record: Record, lookup: Lookup) -> tuple[bool, str]:
     found = [one for one in lookup.texts(record.name) if _starts(one, "v=DMARC1")]
-    if len(found) != 1:
-        return False, f"there are {len(found)} DMARC records; one is needed"
+    if not found:
+        return False, "there is no DMARC record"
+    if len(found) > 1:  # RFC 7489, 6.6.3: then none counts
+        return False, f"there are {len(found)} DMARC records; only one may be there"
     policy = re.search(r";\s*p\s*=\s*(none|quarantine|reject)\s*(?:;|$)", found[0], re.IGNORECASE)
     return policy is not None, f'"{found[0]}"' if policy else f'it has no policy: "{found[0]}"'
 

@@ -18,6 +18,7 @@ from feedhub.flow.subscribing import end_subscriber
 from feedhub.model.mail import Bounce, BounceKind, Delivery, DeliveryKind, DeliveryState
 from feedhub.model.subscriber import Subscriber, SubscriberState
 from feedhub.parse.bounces import MAX_REPORT, is_automatic_answer, read_bounce
+from feedhub.redelivery import kept_answer
 from feedhub.store.store import Store, Transaction
 
 __all__ = ["Returned", "Returns", "count_bounce", "read_returns", "take_return"]
@@ -131,9 +132,9 @@ def _delivery(tx: Transaction, bounce: Bounce) -> Delivery | None:
 
 
 def _came_back(delivery: Delivery, bounce: Bounce, now: datetime) -> Delivery:
-    words = " ".join(part for part in ("came back:", bounce.status, bounce.words) if part)
+    answer = f"came back: {kept_answer(0, bounce.status, bounce.words)}"
     return replace(
-        delivery, state=DeliveryState.FAILED, ended_at=now, next_try_at=None, answer=words[:500]
+        delivery, state=DeliveryState.FAILED, ended_at=now, next_try_at=None, answer=answer
     )
 
 

@@ -112,7 +112,9 @@ def server_findings(settings: Settings) -> Iterator[tuple[bool, str]]:
 def _tried(server: MailServer, trial: Trial) -> tuple[bool, str]:
     if trial.trouble is not None:
         remedy = _REMEDIES.get(trial.trouble.refusal or Refusal.RELAY, "")
-        return False, f"the mail server does not let us in: {trial.trouble.words}; {remedy}"
+        locked_out = trial.trouble.refusal is Refusal.LOGIN
+        what = "does not let us in" if locked_out else "cannot be used now"
+        return False, f"the mail server {what}: {trial.trouble.words}; {remedy}"
     how = "encrypted" if trial.encrypted else "not encrypted"
     login = ", logged in" if trial.logged_in else ""
     well = trial.encrypted or server.is_this_machine

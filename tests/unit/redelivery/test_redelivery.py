@@ -65,6 +65,15 @@ def test_what_is_refused_for_good_ends_with_the_servers_words() -> None:
     assert done.answer == "550 5.1.1 no such user"
 
 
+def test_the_ledger_keeps_what_was_said_without_anybodys_address() -> None:
+    said = "5.1.1 <Lan.Tran+x@far.example>: no such user (thuý@far.example)"
+    no = Handed(handing=Handing.FAILED, code=550, status="5.1.1", words=said)
+    answer = after_handing(LEASED, no, NOW).answer
+    assert answer == "550 5.1.1 <…@far.example>: no such user (…@far.example)"
+    long = replace(no, words="a@" * 5000)
+    assert len(after_handing(LEASED, long, NOW).answer) <= 500
+
+
 def test_a_deferred_message_is_tried_after_5_15_60_and_240_minutes_for_two_days() -> None:
     delivery, now, waits = LEASED, NOW, []
     while True:
