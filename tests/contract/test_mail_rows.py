@@ -123,9 +123,13 @@ def test_what_waits_for_somebody_who_left_is_dropped(store: Store) -> None:
         (leased,) = tx.deliveries.claim(NOW, NOW + HOUR, 1)
         assert tx.deliveries.drop("an", NOW, "gone") == 2
         assert tx.deliveries.start_data(leased.id, NOW + HOUR, b"message")
-        tx.deliveries.forget_bodies_of("an")
+        refused = replace(message(4), answer="550 5.1.1 <An@town.example> unknown")
+        tx.deliveries.queue([refused, replace(message(5), answer="421 later")])
+        tx.deliveries.forget_person("an")
+        answers = [tx.deliveries.get(f"d{number}") for number in (1, 4, 5)]
         bodies = [tx.deliveries.get(f"d{number}") for number in (1, 2, 3)]
     assert [one.body for one in bodies if one is not None] == [None] * 3
+    assert [one.answer for one in answers if one is not None] == ["", "", "421 later"]
 
 
 def test_the_digest_before_and_what_was_tried_last(store: Store) -> None:

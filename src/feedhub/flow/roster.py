@@ -126,7 +126,7 @@ class Roster:
             person = self._known(tx, address)
             end_subscriber(tx, person, "removed", self._now)
             tx.subscribers.erase(person.id)
-            tx.deliveries.forget_bodies_of(person.id)
+            tx.deliveries.forget_person(person.id)
 
     def _known(self, tx: Transaction, address: str) -> Subscriber:
         person = self._people.known(tx, address.strip())

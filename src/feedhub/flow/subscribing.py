@@ -258,7 +258,7 @@ def forget_people(store: Store, now: datetime) -> int:
                 end_subscriber(tx, person, "unconfirmed", now)
             for person in (*gone, *silent):
                 tx.subscribers.erase(person.id)
-                tx.deliveries.forget_bodies_of(person.id)
+                tx.deliveries.forget_person(person.id)
         forgotten += len(gone) + len(silent)
         if not gone and not silent:
             return forgotten

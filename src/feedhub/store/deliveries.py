@@ -229,12 +229,17 @@ class DeliveryRows:
             .values(body=None)
         )
 
-    def forget_bodies_of(self, subscriber_id: str) -> None:
-        """Drop the bodies of all messages to somebody; what still waits is dropped before."""
+    def forget_person(self, subscriber_id: str) -> None:
+        """Drop what messages to somebody tell of them: the bodies, and answers with an address.
+
+        What still waits is dropped before.
+        """
+        theirs = deliveries.c.subscriber_id == subscriber_id
         self._connection.execute(
-            update(deliveries)
-            .where(deliveries.c.subscriber_id == subscriber_id, deliveries.c.body.is_not(None))
-            .values(body=None)
+            update(deliveries).where(theirs, deliveries.c.body.is_not(None)).values(body=None)
+        )
+        self._connection.execute(
+            update(deliveries).where(theirs, deliveries.c.answer.contains("@")).values(answer="")
         )
 
     def forget_contents(self, before: datetime) -> None:
