@@ -18,6 +18,7 @@ from feedhub.model.addresses import digest_path
 from feedhub.model.channel import Channel, Hub
 from feedhub.model.digest import Digest, DigestEdition, DigestRun, DigestSection, DigestStory
 from feedhub.model.edition import Label, StoryCard
+from feedhub.model.entry import DateUsed
 from feedhub.model.page import Correction
 
 __all__ = ["Choice", "chosen", "digest_edition", "told_changes"]
@@ -143,11 +144,21 @@ def told_changes(
     return tuple(one for one in found if after < one.when <= upto)[:_MOST_CORRECTIONS]
 
 
+#: after this time every source that answers was pulled again
+_ASKED_AGAIN = timedelta(days=1)
+
+
 def _met_before(card: StoryCard, restored_at: datetime | None) -> bool:
     """Whether a story probably was sent before the hub was put back to an older state."""
     if restored_at is None:
         return False
-    return card.created >= restored_at and card.lead.published.at < restored_at
+    if card.created < restored_at:
+        return False
+    published = card.lead.published
+    if published.used is DateUsed.FIRST_SEEN:
+        # every source is asked within a day; what it then shows without a date may have been told
+        return card.created < restored_at + _ASKED_AGAIN
+    return published.at < restored_at
 
 
 def _heading(card: StoryCard, by: str) -> Label | None:

@@ -23,6 +23,8 @@ class Cards:
 
     def __init__(self, sources: Mapping[str, SourceCard]) -> None:
         self.sources = sources
+        #: stories that cannot be shown: whatever lists stories goes on without them
+        self.left_out: frozenset[str] = frozenset()
         self._cards: dict[str, StoryCard] = {}
 
     def card(self, story: Story) -> StoryCard:
@@ -34,7 +36,7 @@ class Cards:
 
     def load(self, tx: Transaction, ids: Iterable[str]) -> tuple[StoryCard, ...]:
         """Return the cards of stories that are not merged away, in the order of ``ids``."""
-        wanted = tuple(ids)
+        wanted = tuple(name for name in ids if name not in self.left_out)
         missing = [name for name in wanted if name not in self._cards]
         for story in tx.stories.load(missing):
             if story.merged_into is None:

@@ -10,18 +10,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from feedhub import __version__
 from feedhub.config.settings import Settings
 from feedhub.deliver.files import PublishedFolder
+from feedhub.errors import ConfigError, FeedHubError
 from feedhub.flow.digest_pages import DigestPages
 from feedhub.flow.feeds import Feeds
 from feedhub.flow.membership import seat_in_channels
 from feedhub.flow.pages import Site, sends_mail
 from feedhub.flow.standing import standings_of
+from feedhub.flow.unshowable import leave_out, left_out
 from feedhub.model import addresses as at
 from feedhub.model.channel import Channel
 from feedhub.model.edition import Edition
@@ -70,6 +73,11 @@ class _Publication:
         self.laid: set[str] = set()
         self.changed_feeds: list[str] = []
         self.final_seals: list[tuple[str, int, str]] = []
+        #: the template that cannot be rendered: no page after it is, and feeds go on
+        self.broken: ConfigError | None = None
+        #: what the run began with, to look for what broke it
+        self.site: Site | None = None
+        self.changed: Sequence[str] = ()
         #: a run that was killed may have laid feeds down whose hub was never told
         self.recovering = folder.recovered
 
@@ -83,14 +91,25 @@ class _Publication:
             self.result.unchanged += 1
         return changed
 
-    def run(self, *, full: bool) -> Published:
-        """Publish what changed, or everything."""
+    def lay_pages(self, make: Callable[[], Iterable[tuple[str, bytes]]]) -> None:
+        """Lay pages down until a template breaks; no page after that, and no feed is held up."""
+        if self.broken is None:
+            try:
+                for path, data in make():
+                    self.lay(path, data)
+            except ConfigError as error:
+                self.broken = error
+
+    def run(self, *, full: bool, without: frozenset[str] = frozenset()) -> Published:
+        """Publish what changed, or everything; ``without`` are stories known to break."""
         with self.store.writing() as tx:
             site = Site.of(self.settings, tx, self.now)
             mark = _mark(self.settings, site.tag_base, site.look)
             full = full or self.folder.recovered or tx.facts.get("published_mark") != mark
             since = 0 if full else int(tx.facts.get("published_sequence") or 0)
             changed = tx.stories.changed_since(since)
+            site.cards.left_out = without if full else without | left_out(tx)
+            self.site, self.changed = site, changed
             newest = tx.stories.last_sequence()
             # kept until they are published: a story that left a channel is not found there again
             waiting = set(json.loads(tx.facts.get("unpublished_channels") or "[]"))
@@ -102,8 +121,7 @@ class _Publication:
             now_told = {name: one.fingerprint for name, one in standings.items()}
             troubled = {name for name in now_told if now_told[name] != told.get(name) or full}
             if full:
-                for path, data in site.fixed().items():
-                    self.lay(path, data)
+                self.lay_pages(lambda: site.fixed().items())
             digests = DigestPages(self.settings, site, tx, tx.facts.get("published_digests"))
             if changed or troubled or full or digests.moved:
                 touched = self._stories(tx, site, changed)
@@ -113,8 +131,7 @@ class _Publication:
                 self._feeds(tx, site, None if full else waiting)
                 if touched.corrected:
                     self._corrected(tx, site)
-                for path, data in digests.files(touched.announced, full=full):
-                    self.lay(path, data)
+                self.lay_pages(lambda: digests.files(touched.announced, full=full))
                 pages = site.pages(
                     tx,
                     standings,
@@ -123,14 +140,15 @@ class _Publication:
                     known=self.folder.digest,
                     digests=digests.standings,
                 )
-                for path, data in pages:
-                    self.lay(path, data)
+                self.lay_pages(lambda: pages)
             # rendered every time: little work, and the same bytes where nothing new was told
             self._feed(Feeds(site, tx).notices())
-        if full:
+        if full and self.broken is None:
             self._sweep()
         self._remember_feeds()
         self.folder.flush()
+        if self.broken is not None:
+            raise self.broken  # nothing is taken as published: all is made again once it is mended
         with self.store.writing() as tx:
             tx.facts.set("published_sequence", str(newest))
             tx.facts.set("unpublished_channels", "[]")
@@ -153,9 +171,9 @@ class _Publication:
                 for entry in story.entries:
                     touched.sources.add(entry.entry.source_id)
                     touched.corrected |= bool(entry.revised_at or entry.withdrawn_at)
-                for path, data in site.story(tx, story):
-                    self.lay(path, data)
-                self.result.stories += 1
+                if story.id not in site.cards.left_out:
+                    self.lay_pages(partial(site.story, tx, story))
+                    self.result.stories += 1
             site.cards.forget()
         return touched
 
@@ -171,8 +189,7 @@ class _Publication:
             self._feed(edition)
 
     def _corrected(self, tx: Transaction, site: Site) -> None:
-        for path, data in site.corrected(tx):
-            self.lay(path, data)
+        self.lay_pages(lambda: site.corrected(tx))
         edition = Feeds(site, tx).corrections()
         self._feed(edition)
         for suffix, render in RENDERERS.items():
@@ -260,6 +277,18 @@ def publish(
     A full rendering is also made when config, theme or version changed, or when the folder was not
     closed properly. ``now`` mints the hub's ids at its very first publishing and dates what the
     WebSub hub is to be told; no page shows it. Raises ``DeliveryError``, ``StoreError``, and
-    ``ConfigError`` for a broken template: then the old site stays whole.
+    ``ConfigError`` for a broken template: then the pages it made stay as they were, while feeds,
+    which have no template, go out.
     """
-    return _Publication(settings, store, folder, now).run(full=full)
+    publication = _Publication(settings, store, folder, now)
+    try:
+        return publication.run(full=full)
+    except FeedHubError:
+        raise
+    except Exception:
+        if publication.site is None:
+            raise
+        without = leave_out(store, publication.site, publication.changed, now)
+        if not without:
+            raise  # no story's fault
+        return _Publication(settings, store, folder, now).run(full=full, without=without)

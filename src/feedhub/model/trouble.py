@@ -33,7 +33,8 @@ class PullFacts:
 class TroubleKind(StrEnum):
     """How a source can differ from what it usually is.
 
-    The first six are about a source that answers; ``NETWORK`` is about no single source.
+    The first six are about a source that answers; ``NETWORK`` and ``HUB`` are about no
+    single source.
     """
 
     LATE = "late"
@@ -44,6 +45,8 @@ class TroubleKind(StrEnum):
     REDESIGNED = "redesigned"
     FAILING = "failing"
     NETWORK = "network"
+    #: the hub itself cannot do a part of its work
+    HUB = "hub"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

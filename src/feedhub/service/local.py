@@ -121,7 +121,7 @@ class LocalService:
         self.app.alarms.over("config")
         self.app.change(fresh)
         self._do("collect", self.app.register)
-        self._owed = True
+        self._owed, self._publish_after = True, 0.0
         _log.warning("the config was reloaded")
 
     def _collect_and_publish(self) -> None:
@@ -161,9 +161,11 @@ class LocalService:
         self._owed = False  # before, for more may come while this goes on
         try:
             self.app.publish()
-        except FeedHubError:
+        except FeedHubError as error:
             self._owed = True
-            self._publish_after = self.app.clock.monotonic() + _RETRY
+            # a broken template waits for a person, and trying means rendering everything
+            wait = 12 * _RETRY if isinstance(error, ConfigError) else _RETRY
+            self._publish_after = self.app.clock.monotonic() + wait
             raise
 
     def _do(self, about: str, act: Callable[[], None], *, at_start: bool = False) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Connection,
     RowMapping,
     Text,
+    and_,
     case,
     cast,
     func,
@@ -51,12 +52,17 @@ class DeliveryRows:
         return sum(len(self._connection.execute(statement, one).all()) for one in values)
 
     def claim(self, now: datetime, until: datetime, limit: int) -> tuple[Delivery, ...]:
-        """Lease messages whose time has come, longest waiting first, and return them."""
+        """Lease messages whose time has come, longest waiting first, and return them.
+
+        Nobody is sent a digest before the one that was due earlier: it waits for that one's end.
+        """
+        behind = self._behind(now, until)
         query = (
             select(deliveries)
             .where(
                 deliveries.c.next_try_at <= now,
                 deliveries.c.state.in_([str(state) for state in _WAITING]),
+                deliveries.c.id.not_in(behind),
             )
             .order_by(deliveries.c.next_try_at, deliveries.c.id)
             .limit(limit)
@@ -69,6 +75,36 @@ class DeliveryRows:
             .values(state=str(DeliveryState.LEASED), lease_until=until, next_try_at=None)
         )
         return tuple(_delivery(row) for row in rows)
+
+    def _behind(self, now: datetime, until: datetime) -> tuple[str, ...]:
+        """Put digests off that are due behind an earlier one to the same person; return their ids.
+
+        Looked at again when the earlier one is due, at ``until`` where somebody is sending it.
+        """
+        older = deliveries.alias("older")
+        found = self._connection.execute(
+            select(deliveries.c.id, func.max(func.coalesce(older.c.next_try_at, until)))
+            .join(
+                older,
+                and_(
+                    older.c.subscriber_id == deliveries.c.subscriber_id,
+                    older.c.queued_at < deliveries.c.queued_at,
+                    older.c.run_id.is_not(None),
+                    or_(older.c.next_try_at.is_not(None), older.c.lease_until.is_not(None)),
+                ),
+            )
+            .where(
+                deliveries.c.run_id.is_not(None),
+                deliveries.c.next_try_at <= now,
+                deliveries.c.state.in_([str(state) for state in _WAITING]),
+            )
+            .group_by(deliveries.c.id)
+        ).all()
+        for name, again in found:
+            self._connection.execute(
+                update(deliveries).where(deliveries.c.id == name).values(next_try_at=again)
+            )
+        return tuple(name for name, _ in found)
 
     def lost(self, now: datetime) -> tuple[Delivery, ...]:
         """Return messages whose lease has run out: whoever held them is gone."""
