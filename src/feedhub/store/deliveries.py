@@ -15,6 +15,7 @@ from sqlalchemy import (
     case,
     cast,
     func,
+    literal,
     or_,
     select,
     update,
@@ -82,8 +83,9 @@ class DeliveryRows:
         Looked at again when the earlier one is due, at ``until`` where somebody is sending it.
         """
         older = deliveries.alias("older")
+        sent_by = literal(until, deliveries.c.next_try_at.type)
         found = self._connection.execute(
-            select(deliveries.c.id, func.max(func.coalesce(older.c.next_try_at, until)))
+            select(deliveries.c.id, func.max(func.coalesce(older.c.next_try_at, sent_by)))
             .join(
                 older,
                 and_(
