@@ -162,6 +162,8 @@ class Pace:
         self.halted_until: datetime | None = None
         self.halted_because = ""
         self.halted_by: Refusal | None = None
+        self._told: Refusal | None = None
+        self._news = ""
 
     def wait(self, domain: str, now: datetime) -> datetime:
         """Return the earliest moment, from ``now`` on, for a message to ``domain``."""
@@ -218,12 +220,23 @@ class Pace:
         """Note that a message was taken, or refused only for its recipient's sake."""
         self._refusals = 0
         self._relay_troubles = 0
+        if self._told is not None:
+            self._told = None
+            self._news = "messages go out again"
+
+    def news(self) -> str:
+        """Return what an operator should hear, once: why all stopped, or that it goes on."""
+        news, self._news = self._news, ""
+        return news
 
     def halt(self, until: datetime, because: str, *, by: Refusal) -> None:
         """Stop everything until a moment, in words and by what kind of refusal."""
         self.halted_until = until
         self.halted_because = because
         self.halted_by = by
+        if by is not self._told:
+            self._told = by
+            self._news = f"sending stopped: {because}"
 
     def _relay_trouble(self, handed: Handed, now: datetime) -> None:
         wait = min(_FIRST_RELAY_HALT * 2 ** min(self._relay_troubles, 10), _LONGEST_RELAY_HALT)

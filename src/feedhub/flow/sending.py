@@ -7,6 +7,7 @@ stand in the database before they begin.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -23,6 +24,8 @@ from feedhub.redelivery import after_handing, after_loss
 from feedhub.store.store import Transaction
 
 __all__ = ["NEVER", "Sent", "send_waiting"]
+
+_log = logging.getLogger(__name__)
 
 #: messages claimed at once
 _BATCH = 20
@@ -73,6 +76,8 @@ def send_waiting(
         if state is not None:
             sent = sent.with_one(state)
     keep_halt(parts.store, parts.pace, parts.clock.now())
+    if news := parts.pace.news():
+        _log.warning("%s", news)
     halted = parts.pace.halted_until
     if halted is not None and halted > parts.clock.now():
         sent = replace(sent, halted=parts.pace.halted_because)

@@ -248,3 +248,19 @@ def test_a_login_that_fails_stops_everything_and_a_relay_is_given_time() -> None
     pace.told("a.example", SENT, now)
     pace.told("a.example", relay, now)
     assert pace.wait("b.example", now) == now + timedelta(seconds=15)
+
+
+def test_what_stops_everything_is_told_once_and_so_is_its_end() -> None:
+    pace = Pace()
+    relay = Handed(handing=Handing.DEFERRED, refusal=Refusal.RELAY, words="no space")
+    login = Handed(handing=Handing.DEFERRED, refusal=Refusal.LOGIN, words="wrong password")
+    heard = []
+    for handed in (SENT, relay, relay, GREYLISTED, SENT, relay, login, login, SENT, SENT):
+        pace.told("a.example", handed, NOW)
+        heard.append(pace.news())
+    assert [words.partition(":")[2].rpartition(": ")[2] for words in heard] == [
+        "", "no space", "", "", "", "no space", "wrong password", "", "", "",
+    ]  # fmt: skip
+    assert [number for number, words in enumerate(heard) if words == "messages go out again"] == [
+        3, 8,
+    ]  # fmt: skip
