@@ -50,7 +50,7 @@ def source_hash(entry: Entry) -> str:
 class _Row:
     """One entry of a batch with everything it may be recognised by."""
 
-    __slots__ = ("entry", "guid", "hash", "link", "ordinal", "title")
+    __slots__ = ("_made", "entry", "guid", "hash", "link", "ordinal", "title")
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
@@ -62,6 +62,7 @@ class _Row:
         self.title = fold(entry.title)
         #: how many rows of the same link and title stand below this one in its document
         self.ordinal = 0
+        self._made: dict[str, IdentityKey | None] = {}
 
     @property
     def dated_title(self) -> str:
@@ -72,14 +73,26 @@ class _Row:
         return f"{self.title}\x1f{published.at.date().isoformat()}"
 
     def key(self, kind: str) -> IdentityKey | None:
-        """Return the key of one kind, if the entry has it."""
-        values = {
-            "guid": self.guid,
-            "link": self.link,
-            "title": self.dated_title,
-            "all": f"{self.link}\x1f{self.title}\x1f{self.ordinal}",
-        }
-        return IdentityKey(kind, _digest(values[kind])) if values[kind] else None
+        """Return the key of one kind, if the entry has it; made once, when all rows are known."""
+        if kind not in self._made:
+            value = self._value(kind)
+            self._made[kind] = IdentityKey(kind, _digest(value)) if value else None
+        return self._made[kind]
+
+    def _value(self, kind: str) -> str:
+        match kind:
+            case "guid":
+                return self.guid
+            case "link":
+                return self.link
+            case "title":
+                return self.dated_title
+        return f"{self.link}\x1f{self.title}\x1f{self.ordinal}"
+
+    def forget_guid(self) -> None:
+        """Be recognised without the guid, which tells nothing."""
+        self.guid = ""
+        self._made.pop("guid", None)
 
 
 def _rows(entries: Sequence[Entry]) -> list[_Row]:
@@ -122,9 +135,10 @@ class _Batch:
         self.known = known
         if self._guids_churn():
             for row in self.rows:
-                row.guid = ""
+                row.forget_guid()
         self.links = {row.link for row in self.rows}
         self.taken: set[str] = set()
+        self._keys: dict[int, tuple[IdentityKey, ...]] = {}
         self.duplicates = _repeats(self.rows)
         rows = [row for index, row in enumerate(self.rows) if index not in self.duplicates]
         self.shared = Counter(key for row in rows for kind in _KINDS if (key := row.key(kind)))
@@ -139,8 +153,12 @@ class _Batch:
 
     def keys(self, index: int) -> tuple[IdentityKey, ...]:
         """Return the keys that tell this row apart from the others of its batch."""
-        row = self.rows[index]
-        return tuple(key for kind in _KINDS if (key := row.key(kind)) and self.shared[key] == 1)
+        made = self._keys.get(index)
+        if made is None:
+            row = self.rows[index]
+            made = tuple(key for kind in _KINDS if (key := row.key(kind)) and self.shared[key] == 1)
+            self._keys[index] = made
+        return made
 
     def find(self, index: int, kind: str) -> KnownEntry | None:
         """Return the stored entry the row's key of that kind points to, if its rule agrees."""

@@ -35,7 +35,6 @@ _DROPPED_BITS = KEY_BITS - 31
 _NO_TEXT = 12  # words; below, the headline stands for the entry
 
 
-@lru_cache(maxsize=4096)
 def index_keys(doc: TextDoc) -> tuple[int, ...]:
     """Return the keys of a document, sorted: integers below 2^31, about 33 for an article.
 
@@ -43,6 +42,11 @@ def index_keys(doc: TextDoc) -> tuple[int, ...]:
     every fourth throughout, a very short one all. An entry without text has its headline. Every
     rate divides the next, so what a long text keeps, a short one that shares it keeps as well.
     """
+    return _made_keys(doc) if doc.keys is None else doc.keys
+
+
+@lru_cache(maxsize=4096)
+def _made_keys(doc: TextDoc) -> tuple[int, ...]:
     reading = read(doc)
     prints = reading.prints
     keys: set[int] = set()

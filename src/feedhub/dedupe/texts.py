@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 
@@ -30,6 +30,8 @@ class TextDoc:
     published: datetime | None = None
     language: str = ""
     place: str = ""
+    #: the keys of ``dedupe.index``, where they were made before
+    keys: tuple[int, ...] | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -76,9 +78,9 @@ _LONGEST_FURNITURE = 90  # characters of a line that may be furniture or a credi
 _LAST_LINES = 5  # of a text, among which a credit line stands
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def read(doc: TextDoc) -> Reading:
-    """Return the reading of a document; the last few thousand are remembered."""
+    """Return the reading of a document; the last thousand (some 20 MB) are remembered."""
     body, credit = without_furniture(doc.text)
     words = read_words(body)
     prints = tuple(shingles(words.words))

@@ -10,7 +10,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from feedhub.errors import ExtractError, FetchError
-from feedhub.extract.article import extract_article
 from feedhub.extract.habits import SourceHabits, learn_habits, read_habits
 from feedhub.fetch.client import Fetched, Request
 from feedhub.flow.confined import read_confined
@@ -66,6 +65,8 @@ def _read_articles(
     The order is that of ``entries``. All pages are asked for at once; the fetch door keeps the
     host's pace. What recurs on several of the pages is taken for the source's chrome.
     """
+    from feedhub.extract.article import extract_article  # large; most sources need no pages
+
     futures = [
         parts.submit(
             Request(

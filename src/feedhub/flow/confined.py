@@ -2,7 +2,8 @@
 
 The parsers bound their own work, and most documents are small and plain; those are read right
 here. What is large or looks made to hurt is read by a worker with limits on processor time,
-memory and time on the wall, so that whatever a parser overlooks costs one document.
+memory and time on the wall, so that whatever a parser overlooks costs one document. Where many
+documents wait to be read, workers read all of them, one processor each.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from feedhub.errors import SourceError
 
-__all__ = ["Confinement", "is_risky", "read_confined"]
+__all__ = ["Confinement", "is_risky", "read_aside", "read_confined"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -170,4 +171,11 @@ def read_confined(
     """Call a reader of ``body``: here if the body is small and plain, else in a worker."""
     if not is_risky(body):
         return function(*args, **kwargs)
+    return _CONFINEMENT.call(trouble, function, *args, **kwargs)
+
+
+def read_aside(
+    trouble: type[SourceError], function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+) -> R:
+    """Call a reader in a worker whatever it reads, so that this process has time for other work."""
     return _CONFINEMENT.call(trouble, function, *args, **kwargs)

@@ -95,6 +95,14 @@ def keep_pull(
         tx.entries.unlist([known.id for known in findings.gone], now, withdrawn=True)
         tx.entries.unlist([known.id for known in findings.aged], now, withdrawn=False)
         touched |= {known.story_id for known in findings.gone}
-        touched |= seat_fresh(parts, tx, source, findings.fresh, now, first_pull=first_pull)
+        touched |= seat_fresh(
+            parts,
+            tx,
+            source,
+            findings.fresh,
+            now,
+            first_pull=first_pull,
+            keys=findings.reading.keys,
+        )
         tx.stories.touch(touched, now)
         keep_endings(tx, [ending])

@@ -18,6 +18,9 @@ __all__ = ["CollectParts", "Desks", "mint_id"]
 
 #: pulls that are read and stored at the same time
 _DESKS = 4
+#: pulls that wait for a place when feeds are read in processes of their own: these take half a
+#: second to start, and read some fifty feeds in it
+_CROWD = 40
 
 #: Crockford's base 32 in lower case: no letter that is taken for a digit
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -41,17 +44,30 @@ class Desks:
 
     def __init__(self, places: int) -> None:
         self._places = threading.Semaphore(places)
+        self._gate = threading.Lock()
+        self._waiting = 0
         self._mine = threading.local()
 
     @contextmanager
     def seat(self) -> Iterator[None]:
         """Hold a place while the block runs."""
+        self._count(1)
         with self._places:
+            self._count(-1)
             self._mine.seated = True
             try:
                 yield
             finally:
                 self._mine.seated = False
+
+    @property
+    def crowded(self) -> bool:
+        """Tell whether so many wait for a place that other processes are worth starting."""
+        return self._waiting >= _CROWD
+
+    def _count(self, change: int) -> None:
+        with self._gate:
+            self._waiting += change
 
     @contextmanager
     def away(self) -> Iterator[None]:

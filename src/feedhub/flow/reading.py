@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from feedhub.dedupe.index import index_keys
+from feedhub.dedupe.texts import TextDoc
 from feedhub.errors import NotAFeed, ParseError
-from feedhub.flow.confined import read_confined
+from feedhub.flow.confined import read_aside, read_confined
 from feedhub.model.document import Document
 from feedhub.model.entry import Entry, ParsedFeed
 from feedhub.model.source import DateOrder, ListingRule, Source, SourceKind
@@ -15,7 +17,7 @@ from feedhub.normalise.entry import Rejection, normalise_entry
 from feedhub.parse.feed import parse_feed
 from feedhub.parse.listing import parse_listing
 
-__all__ = ["Reading", "read_source", "with_date_order"]
+__all__ = ["Reading", "entry_doc", "read_source", "with_date_order"]
 
 NextPage = Callable[[str], Document]
 
@@ -27,6 +29,8 @@ class Reading:
     parsed: ParsedFeed
     entries: tuple[Entry, ...]
     rejected: tuple[str, ...]
+    #: by position, the keys under which alike entries are found, where they were made aside
+    keys: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
 
     @property
     def seen(self) -> int:
@@ -78,14 +82,48 @@ def with_date_order(source: Source, order: DateOrder | None) -> Source:
 
 
 def read_source(
-    document: Document, source: Source, now: datetime, *, next_page: NextPage | None = None
+    document: Document,
+    source: Source,
+    now: datetime,
+    *,
+    next_page: NextPage | None = None,
+    aside: bool = False,
 ) -> Reading:
     """Read a source's document into clean entries.
 
-    ``next_page`` fetches the following page of a listing whose rule names one. Raises
-    ``NotAFeed`` or ``ListingChanged``.
+    ``next_page`` fetches the following page of a listing whose rule names one. With ``aside`` a
+    feed is read in another process. Raises ``NotAFeed`` or ``ListingChanged``.
     """
-    parsed = _parse(document, source, next_page)
+    if aside and source.kind is not SourceKind.LISTING and source.listing is None:
+        return read_aside(NotAFeed, _read_feed, document, source, now)
+    return _cleaned(_parse(document, source, next_page), source, now)
+
+
+def _read_feed(document: Document, source: Source, now: datetime) -> Reading:
+    """Do as much as can be done without the database. Runs in another process."""
+    reading = _cleaned(parse_feed(document, source), source, now)
+    keys = {entry.position: index_keys(entry_doc("", entry, source)) for entry in reading.entries}
+    return replace(reading, keys=keys)
+
+
+def entry_doc(
+    entry_id: str, entry: Entry, source: Source | None, *, keys: tuple[int, ...] | None = None
+) -> TextDoc:
+    """Return an entry as far as comparing texts goes."""
+    return TextDoc(
+        id=entry_id,
+        title=entry.title,
+        text=entry.text or entry.summary,
+        url=entry.link,
+        source=entry.source_id,
+        published=entry.published.at,
+        language=entry.language,
+        place=source.place if source else "",
+        keys=keys,
+    )
+
+
+def _cleaned(parsed: ParsedFeed, source: Source, now: datetime) -> Reading:
     entries: list[Entry] = []
     rejected = list(parsed.rejected)
     for raw in parsed.entries:

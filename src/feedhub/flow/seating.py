@@ -14,8 +14,8 @@ from feedhub.dedupe.index import LEAST_SHARED, MOST_CANDIDATES, index_keys
 from feedhub.dedupe.leads import Candidate, choose_lead
 from feedhub.dedupe.links import Link, Pins
 from feedhub.dedupe.seats import Found, Join, Merge, Seated, seat
-from feedhub.dedupe.texts import TextDoc
 from feedhub.flow.parts import CollectParts
+from feedhub.flow.reading import entry_doc
 from feedhub.model.decision import Matched
 from feedhub.model.entry import Entry, Precision
 from feedhub.model.likeness import EntryLink
@@ -26,24 +26,9 @@ from feedhub.store.likeness import Wish
 from feedhub.store.store import Transaction
 from feedhub.store.stories import NewStory
 
-__all__ = ["day_of", "entry_doc", "lead_of", "seat_fresh"]
+__all__ = ["day_of", "lead_of", "seat_fresh"]
 
 _TIMED = frozenset({Precision.MINUTE, Precision.SECOND})
-
-
-def entry_doc(entry_id: str, entry: Entry, sources: Mapping[str, Source]) -> TextDoc:
-    """Return an entry as far as comparing texts goes."""
-    source = sources.get(entry.source_id)
-    return TextDoc(
-        id=entry_id,
-        title=entry.title,
-        text=entry.text or entry.summary,
-        url=entry.link,
-        source=entry.source_id,
-        published=entry.published.at,
-        language=entry.language,
-        place=source.place if source else "",
-    )
 
 
 def lead_of(
@@ -60,7 +45,7 @@ def lead_of(
         host = urlsplit(source.homepage or source.url).hostname or "" if source else ""
         candidates.append(
             Candidate(
-                doc=entry_doc(entry_id, entry, sources),
+                doc=entry_doc(entry_id, entry, source),
                 first_seen=first_seen,
                 names=(source.name, host.removeprefix("www.")) if source else (),
                 weight=source.weight if source else 0.0,
@@ -124,6 +109,8 @@ class _Table:
         fresh: Mapping[str, Matched],
         news: Collection[str],
         now: datetime,
+        *,
+        keys: Mapping[int, tuple[int, ...]],
     ) -> None:
         self.parts = parts
         self.settings = parts.settings
@@ -133,7 +120,14 @@ class _Table:
         self.now = now
         self.sources = {source.id: source for source in parts.settings.sources}
         self.docs = {
-            name: entry_doc(name, match.entry, self.sources) for name, match in fresh.items()
+            name: entry_doc(
+                name,
+                match.entry,
+                self.sources.get(match.entry.source_id),
+                # a page that was read since says more than the feed did
+                keys=None if match.article_read else keys.get(match.entry.position),
+            )
+            for name, match in fresh.items()
         }
         self.keys = {name: index_keys(doc) for name, doc in self.docs.items()}
         self.seats: dict[str, str] = {}
@@ -149,7 +143,7 @@ class _Table:
             self.docs.values(),
             [
                 Seated(
-                    doc=entry_doc(entry.id, entry.entry, self.sources),
+                    doc=entry_doc(entry.id, entry.entry, self.sources.get(entry.entry.source_id)),
                     story=entry.story_id,
                     since=standing[entry.story_id].created_at,
                 )
@@ -254,11 +248,15 @@ def seat_fresh(
     now: datetime,
     *,
     first_pull: bool,
+    keys: Mapping[int, tuple[int, ...]],
 ) -> set[str]:
-    """Store new entries, each in its story; return the ids of older stories that changed."""
+    """Store new entries, each in its story; return the ids of older stories that changed.
+
+    ``keys`` holds the index keys of entries, by position, that were made already.
+    """
     if not fresh:
         return set()
     by_id = {parts.new_id(): match for match in sorted(fresh, key=_age)}
     positions = _announced(fresh, source, now, first_pull=first_pull)
     news = [name for name, match in by_id.items() if match.entry.position in positions]
-    return _Table(parts, tx, by_id, news, now).seat()
+    return _Table(parts, tx, by_id, news, now, keys=keys).seat()

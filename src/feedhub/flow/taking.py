@@ -60,7 +60,13 @@ def _take(pull: Pull, answer: Fetched) -> PullRecord:
         return page
 
     order = _date_order(pull)
-    reading = read_source(answer, with_date_order(source, order), now, next_page=next_page)
+    reading = read_source(
+        answer,
+        with_date_order(source, order),
+        now,
+        next_page=next_page,
+        aside=pull.parts.desks.crowded,
+    )
     order = order or order_of(entry.published.evidence for entry in reading.entries)
     habits = SourceHabits(chrome=frozenset(pull.state.chrome), date_order=order)
     findings = Findings(document=answer, reading=reading, habits=habits)

@@ -19,6 +19,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedhub.errors import StoreError
+from feedhub.store.tables import metadata
 from feedhub.store.wal import NO_FOLDING
 
 if TYPE_CHECKING:
@@ -109,7 +110,13 @@ def open_engine(url: str) -> Engine:
 def _open_sqlite(url: URL) -> Engine:
     if url.database:
         Path(url.database).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, connect_args={"timeout": BUSY_TIMEOUT}, hide_parameters=_HIDE)
+    # last in, first out: the pages a connection holds are worthless once another one has written
+    engine = create_engine(
+        url,
+        connect_args={"timeout": BUSY_TIMEOUT},
+        hide_parameters=_HIDE,
+        pool_use_lifo=True,
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(connection: sqlite3.Connection, _record: Any) -> None:
@@ -120,7 +127,7 @@ def _open_sqlite(url: URL) -> Engine:
             "synchronous = FULL",
             "foreign_keys = ON",
             "temp_store = MEMORY",
-            "cache_size = -32768",
+            "cache_size = -8192",
             *NO_FOLDING,
         ):
             connection.execute(f"PRAGMA {pragma}")
@@ -134,6 +141,13 @@ def _open_sqlite(url: URL) -> Engine:
 
 
 def _open_postgres(url: URL) -> Engine:
+    from feedhub.store import mail_tables
+
+    for table in (*metadata.tables.values(), *mail_tables.metadata.tables.values()):
+        for index in table.indexes:
+            # said there, "postgresql_where" would load the dialect for those who never need it
+            if "where" in index.info:
+                index.dialect_options["postgresql"]["where"] = index.info["where"]
     options = " ".join(f"-c {name}={value}" for name, value in _SESSION.items())
     arguments: dict[str, Any] = {
         "client_encoding": "utf8",

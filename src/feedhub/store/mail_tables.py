@@ -118,4 +118,4 @@ deliveries = Table(
 #: what has to be looked at: a few rows, however long the ledger grows
 for _moment in (deliveries.c.next_try_at, deliveries.c.lease_until):
     _set = _moment.is_not(None)
-    Index(None, _moment, sqlite_where=_set, postgresql_where=_set)
+    Index(None, _moment, sqlite_where=_set, info={"where": _set})

@@ -277,11 +277,11 @@ entries = Table(
 # few entries ever change, and their texts are long: the newest changes must not be searched for
 for _moment in (entries.c.revised_at, entries.c.withdrawn_at):
     _changed = _moment.is_not(None)
-    Index(None, _moment, sqlite_where=_changed, postgresql_where=_changed)
+    Index(None, _moment, sqlite_where=_changed, info={"where": _changed})
 
 #: what stands on a source's page now is little beside all that ever did
 _listed = entries.c.listed & entries.c.withdrawn_at.is_(None)
-Index("ix_entries_listed", entries.c.source_id, sqlite_where=_listed, postgresql_where=_listed)
+Index("ix_entries_listed", entries.c.source_id, sqlite_where=_listed, info={"where": _listed})
 
 #: by what an entry of a source is recognised: guid, link, or title and date
 entry_keys = Table(
