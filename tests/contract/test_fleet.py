@@ -124,6 +124,27 @@ def test_the_gap_and_the_rest_of_a_host_hold_in_the_whole_fleet(there: str) -> N
         assert (free.wait, free.quiet) == (0, 0)
 
 
+def test_hosts_that_nobody_asks_any_more_are_forgotten(there: str) -> None:
+    doors = HostDoors(there, per_host=1)
+    for site in ("old", "resting"):
+        assert doors.enter(site, 0) is not None
+    doors.rest("resting", 503, 600)
+    doors.close()
+    store = Store.open(there)
+    with store.writing() as tx:
+        tx.fleet.forget_hosts(timedelta(hours=1))
+    assert _sites(there) == ["old", "resting"]
+    with store.writing() as tx:
+        tx.fleet.forget_hosts(DEAD)
+    assert _sites(there) == ["resting"]
+    store.close()
+
+
+def _sites(there: str) -> list[str]:
+    with psycopg.connect(there) as connection:
+        return [row[0] for row in connection.execute("SELECT site FROM hosts ORDER BY site")]
+
+
 def test_doors_whose_session_broke_begin_anew(there: str) -> None:
     doors = HostDoors(there, per_host=1)
     assert doors.enter("x", 0) is not None

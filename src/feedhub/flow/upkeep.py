@@ -20,6 +20,8 @@ _LEDGER = timedelta(days=400)
 _BODIES = timedelta(days=7)
 #: which stories somebody was told is kept a little longer than it is asked for
 _CONTENTS = timedelta(days=40)
+#: so long is it known when a host was asked last
+_HOSTS = timedelta(days=1)
 #: the fact that holds the last day on which things were put away
 _TIDIED = "tidied_on"
 
@@ -40,6 +42,7 @@ def tidy(settings: Settings, store: Store, now: datetime) -> None:
     with store.writing() as tx:
         tx.sources.forget_pulls(now, _PULLS)
         tx.ledger.forget(local_day(settings, now - _LEDGER))
+        tx.fleet.forget_hosts(_HOSTS)
         tx.deliveries.forget_bodies(now - _BODIES)
         tx.deliveries.forget_contents(now - _CONTENTS)
         tx.facts.set(_TIDIED, today)

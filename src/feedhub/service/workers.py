@@ -51,6 +51,7 @@ class WorkerService:
         self._failure: BaseException | None = None
         self._rung: dict[tuple[str, str], float] = {}
         self._round = app.clock.monotonic()
+        self._owed = True
 
     def run(self) -> None:
         """Serve until TERM or INT; HUP reloads the config. Call from the main thread.
@@ -66,7 +67,6 @@ class WorkerService:
             with self.app.member(self._fail):
                 queue = self._start()
                 try:
-                    self._ring(queue, "publish")
                     queue = self._watch(queue)
                 finally:
                     self._stop.set()
@@ -142,6 +142,8 @@ class WorkerService:
         if now - self._round >= _ROUND:
             self._round = now
             self._work.end_round()
+        if self._owed:  # the config, the theme or the version may be another one
+            self._owed = not self._ring(queue, "publish")
         wanted = self._work.look()
         if wanted is None:
             return
@@ -155,13 +157,15 @@ class WorkerService:
             self._ring(queue, "ping")
         self._ring(queue, "upkeep")
 
-    def _ring(self, queue: Queue, task: str, subject: str = "") -> None:
-        """Ring for a task, unless that was done a moment ago."""
+    def _ring(self, queue: Queue, task: str, subject: str = "") -> bool:
+        """Ring for a task, unless that was done a moment ago; False while there is no queue."""
         now = self.app.clock.monotonic()
         if now < self._rung.get((task, subject), now):
-            return
-        if queue.ring(task, subject) is not None:
-            self._rung[task, subject] = now + _AGAIN[task]
+            return True
+        if queue.ring(task, subject) is None:
+            return False
+        self._rung[task, subject] = now + _AGAIN[task]
+        return True
 
     def _change_config(self, queue: Queue) -> Queue:
         """Go on under a new config once the running tasks have ended."""
@@ -177,6 +181,7 @@ class WorkerService:
         self.app.change(fresh)
         self.app.register()
         self._rung.clear()
+        self._owed = True
         queue = self._start()
         _log.warning("the config was reloaded")
         return queue

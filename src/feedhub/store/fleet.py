@@ -14,7 +14,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, delete, insert, li
 from sqlalchemy import update as change
 
 from feedhub.store.engine import insert_for
-from feedhub.store.tables import claims, holders
+from feedhub.store.tables import claims, holders, hosts
 
 __all__ = ["LASTING", "FleetRows"]
 
@@ -101,3 +101,13 @@ class FleetRows:
         """Return all that is claimed and whose name begins with ``prefix``."""
         query = select(claims.c.name).where(claims.c.name.startswith(prefix, autoescape=True))
         return frozenset(self._connection.execute(query).scalars())
+
+    def forget_hosts(self, keep: timedelta) -> None:
+        """Drop the hosts that were not asked for so long and want no rest any more."""
+        until = self._now() - keep // _MICROSECOND
+        self._connection.execute(
+            delete(hosts).where(
+                hosts.c.next_allowed_at < until,
+                hosts.c.quiet_until.is_(None) | (hosts.c.quiet_until < self._now()),
+            )
+        )

@@ -39,7 +39,10 @@ def move_to(
         if current_revision(here) != NEWEST:
             raise StoreError('bring the database up to date first: "feedhub db migrate"')
         migrate(there)
-        return _copy(here, there, told)
+        copied = _copy(here, there, told)
+        with there.begin() as connection:
+            connection.exec_driver_sql("ANALYZE")  # so that its first questions are answered well
+        return copied
     except SQLAlchemyError as error:
         words = getattr(error, "orig", None) or error
         raise StoreError(f"the database could not be moved: {words}") from error

@@ -110,6 +110,16 @@ def test_secrets_come_from_the_environment_or_a_file(
     assert settings.mail.smtp == "smtps://u:p@mail.example"
 
 
+def test_work_on_several_machines_needs_postgresql(tmp_path: Path) -> None:
+    fleet = '[service]\nengine = "procrastinate"\n'
+    with pytest.raises(ConfigError, match=r"line 2: service.engine: .*needs PostgreSQL"):
+        load_settings(config(tmp_path, fleet))
+    for url in ("postgresql://hub@db/hub", "postgresql+psycopg://hub@db/hub"):
+        settings = load_settings(config(tmp_path, f'[hub]\ndatabase_url = "{url}"\n{fleet}'))
+        assert settings.service.engine == "procrastinate"
+        assert settings.database_url == url
+
+
 def test_lines_are_found_behind_long_strings_and_lists() -> None:
     text = (
         'a = """\nb = 1\n"""\n[x]\nlist = [\n  "c = 1",\n]\nlast.deep = 2\n'
