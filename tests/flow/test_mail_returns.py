@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -182,3 +183,17 @@ def test_the_check_asks_the_dns_and_tries_the_server(hub: MailHub, office: PostO
     assert "TROUBLE  PTR: 192.0.2.1 has no name" in words
     assert '_dmarc.hub.example. TXT "v=DMARC1; p=none' in words
     assert office.steps == []
+
+
+def test_a_mail_server_keeps_what_cannot_be_stored_now(hub: MailHub, office: PostOffice) -> None:
+    hub.digest(SEVEN)
+    text = report(sent_to(office, "an"), "5.1.1")
+    config = hub.config.read_text()
+    broken = re.sub(r'database_url = ".*"', 'database_url = "sqlite:////dev/null/x"', config)
+    for wrong in (broken, "not TOML"):
+        hub.config.write_text(wrong)
+        done = hub.run("mail", "bounce", stdin=text, ok=False)
+        assert done.returncode == 75, done.stderr
+        assert done.stderr.startswith("feedhub: ")
+    hub.config.write_text(config)
+    assert hub.run("mail", "bounce", stdin=text).stdout == "ended\n"

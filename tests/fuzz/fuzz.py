@@ -28,6 +28,7 @@ if __name__ == "__main__":
     sys.path[:0] = [str(PROJECT), str(PROJECT / "src")]
 
 from tests.fuzz.readers import NOW, READERS  # noqa: E402 - found by the path set above
+from tests.unit.parse.test_bounces import REPORTS  # noqa: E402
 
 from feedhub.demo import PORTALS, answer  # noqa: E402
 
@@ -87,6 +88,7 @@ def seeds() -> list[bytes]:
     found += [path.read_bytes() for path in sorted((PROJECT / "tests/golden/feeds").iterdir())]
     found.append((PROJECT / "tests/golden/pages/opml.xml").read_bytes())
     found.append((PROJECT / "tests/golden/pages/story.vi.html").read_bytes())
+    found += [text.encode() for text, _, _ in REPORTS.values()]
     shared = Path(os.environ.get("FEEDHUB_SHARED", PROJECT.parent / "shared")) / "samples"
     for folder in ("feeds", "listings", "articles"):
         files = [path for path in sorted((shared / folder).glob("*")) if path.is_file()]

@@ -7,6 +7,7 @@ that are none of the expected ones: those are bugs.
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import tomllib
 from collections.abc import Callable
@@ -26,6 +27,7 @@ from feedhub.model.document import Document
 from feedhub.model.entry import Dating, Entry, Precision, RawEntry
 from feedhub.model.source import ListingRule, Source, SourceKind
 from feedhub.normalise.entry import add_article, normalise_entry
+from feedhub.parse.bounces import is_automatic_answer, read_bounce
 from feedhub.parse.feed import parse_feed
 from feedhub.parse.listing import parse_listing
 from feedhub.parse.opml import parse_opml
@@ -160,6 +162,18 @@ def guard(body: bytes) -> None:
             assert is_public(ip_address(packed)), address
 
 
+def returned(body: bytes) -> None:
+    """Mail that came back, or says so."""
+    is_automatic_answer(body)
+    bounce = read_bounce(body)
+    if bounce is not None:
+        assert len(bounce.words) <= 300
+        assert "\n" not in bounce.words
+        assert len(bounce.delivery_id) <= 64
+        assert not bounce.delivery_id or re.fullmatch(r"[\w-]+", bounce.delivery_id, re.ASCII)
+        assert not re.search(r"[\s<>]", bounce.message_id)
+
+
 READERS: dict[str, Callable[[bytes], None]] = {
     "feed": feed,
     "listing": listing,
@@ -167,4 +181,5 @@ READERS: dict[str, Callable[[bytes], None]] = {
     "opml": opml,
     "article": article,
     "guard": guard,
+    "returned": returned,
 }

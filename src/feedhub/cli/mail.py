@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from feedhub.cli.context import Options
-from feedhub.errors import ConfigError, DataFolderHeldError, StoreError
+from feedhub.errors import ConfigError, FeedHubError
 
 if TYPE_CHECKING:
     from feedhub.config.settings import Settings
@@ -126,7 +126,7 @@ def bounce(context: typer.Context) -> None:
         with options.app() as hub:
             aside = returns_folder(hub.settings)
             returned = take_return(hub.store, aside, data, hub.clock.now())
-    except (StoreError, DataFolderHeldError) as error:
+    except FeedHubError as error:  # also a config that is being edited
         typer.echo(f"feedhub: {error}", err=True)
         raise typer.Exit(_TRY_AGAIN) from error
     typer.echo(str(returned))

@@ -1,4 +1,4 @@
-"""Bytes are handed over: files, atomically.
+"""Bytes are handed over: files, atomically; messages, once.
 
 A door: it chooses no recipients and no names.
 """
