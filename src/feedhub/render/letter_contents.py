@@ -204,7 +204,7 @@ def _section(
         heading = words.gettext("Further news")
     # the digest's page has its sections under the same anchors
     anchor = f"section-{number}"
-    rest = page_address(edition.hub, edition.path, words.prefix)
+    rest = page_address(edition.hub, edition.path or at.ARCHIVE, words.prefix)
     return LetterSection(
         anchor=anchor,
         heading=heading,

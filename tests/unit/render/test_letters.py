@@ -155,6 +155,8 @@ def test_a_letter_holds_all_stories_or_is_full(stories: int) -> None:
 def test_a_digest_without_page_leads_to_the_site() -> None:
     letter = digest(edition(path=""))
     assert "Đọc trên web: https://songmay.example/\n" in letter.text
+    cut = digest(replace(long_edition(300), path=""))
+    assert re.search(r"\d+ tin nữa: https://songmay.example/archive/\n", cut.text)
 
 
 def test_only_corrections_make_a_letter_too() -> None:
