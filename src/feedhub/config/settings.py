@@ -65,10 +65,22 @@ def _web_url_if_any(url: str) -> str:
     return _web_url(url) if url else url
 
 
+#: what RFC 5321 (4.5.3.1.1) leaves of 64 characters beside a plus sign and an id
+_LONGEST_RETURN = 48
+
+
 def _mail_address(text: str) -> str:
     from feedhub.text.addresses import mail_address
 
     return mail_address(text).address if text else ""
+
+
+def _return_address(text: str) -> str:
+    """Check an address that has to hold the id of a message behind a plus sign as well."""
+    address = _mail_address(text)
+    if len(address.rpartition("@")[0]) > _LONGEST_RETURN:
+        raise ValueError(f"expected at most {_LONGEST_RETURN} characters before the @")
+    return address
 
 
 def _sender(text: str) -> str:
@@ -264,7 +276,7 @@ class MailSection(Section):
     )
     rate: Rate = ""
     rate_per_domain: Rate = ""
-    bounces_to: Annotated[str, AfterValidator(_mail_address)] = ""
+    bounces_to: Annotated[str, AfterValidator(_return_address)] = ""
     bounce_folder: Path | None = None
     outbox_dir: Path | None = None
     only_to: tuple[Annotated[str, AfterValidator(_allowed)], ...] = ()

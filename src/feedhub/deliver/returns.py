@@ -6,6 +6,7 @@ program does it; what was not goes to the subfolder ``.Unmatched``, where people
 
 from __future__ import annotations
 
+import contextlib
 import os
 from pathlib import Path
 
@@ -47,22 +48,23 @@ class ReturnsFolder:
         except OSError:
             return False
 
-    def read(self, name: str, limit: int) -> bytes:
-        """Return the beginning of a message, ``limit`` bytes at most."""
-        with (
-            delivery_error(name, self.root),
-            open(self.root / "new" / name, "rb", opener=_open_plain) as file,
-        ):
-            return file.read(limit)
+    def read(self, name: str, limit: int) -> bytes | None:
+        """Return the beginning of a message, ``limit`` bytes at most; None if it is gone."""
+        with delivery_error(name, self.root):
+            try:
+                with open(self.root / "new" / name, "rb", opener=_open_plain) as file:
+                    return file.read(limit)
+            except FileNotFoundError:
+                return None  # another process, or a person, was quicker
 
     def settle(self, name: str, *, matched: bool) -> None:
         """Move a message out of the way, where it stays for people to read."""
         with delivery_error(name, self.root):
             target = self.root if matched else self._unmatched()
             self._make(target)
-            (self.root / "new" / name).rename(
-                target / "cur" / f"{name.partition(':')[0]}{_READ if matched else ':2,'}"
-            )
+            settled = target / "cur" / f"{name.partition(':')[0]}{_READ if matched else ':2,'}"
+            with contextlib.suppress(FileNotFoundError):
+                (self.root / "new" / name).rename(settled)
 
     def put_aside(self, name: str, data: bytes) -> None:
         """Keep a message that came another way and could not be matched."""

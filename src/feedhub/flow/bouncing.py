@@ -62,7 +62,10 @@ def read_returns(store: Store, folder: ReturnsFolder, now: datetime) -> Returns:
     """Take every message that waits in the folder; raise ``DeliveryError`` where it cannot."""
     counts: Counter[Returned] = Counter()
     for name in folder.waiting():
-        returned = _apply(store, folder.read(name, MAX_REPORT), now)
+        data = folder.read(name, MAX_REPORT)
+        if data is None:
+            continue
+        returned = _apply(store, data, now)
         folder.settle(name, matched=_understood(returned))
         counts[returned] += 1
     return Returns(counts=counts, aside=folder.unmatched())

@@ -45,6 +45,7 @@ def test_all_of_it_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
         ('rate = "0/m"', "expected a value of the form"),
         ('rate_per_domain = "60 a minute"', "expected a value of the form"),
         ('bounces_to = "bounces"', "@"),
+        (f'bounces_to = "{"b" * 49}@town.example"', "at most 48 characters"),
         ('only_to = ["town.example"]', "@"),
         ('only_to = ["@"]', "mail.only_to"),
         ('dkim_selector = "a.b"', "expected a value of the form"),

@@ -38,6 +38,14 @@ def test_a_folder_that_is_not_there_is_empty(tmp_path: Path) -> None:
     assert (folder.any_waiting(), folder.waiting(), folder.unmatched()) == (False, (), 0)
 
 
+def test_what_somebody_else_took_is_gone(tmp_path: Path) -> None:
+    folder = maildir(tmp_path, "1.a")
+    (tmp_path / "new" / "1.a").unlink()
+    assert folder.read("1.a", 100) is None
+    folder.settle("1.a", matched=True)
+    assert list((tmp_path / "cur").iterdir()) == []
+
+
 def test_what_is_no_message_is_neither_followed_nor_waited_for(tmp_path: Path) -> None:
     folder = maildir(tmp_path)
     (tmp_path / "secret").write_text("secret")
