@@ -11,9 +11,6 @@ from tests.postgres import server
 #: what is always run on both databases; with FEEDHUB_TEST_DATABASE=postgresql all of it runs there
 _ON_BOTH = frozenset({"test_collect_and_publish", "test_digest_mail"})
 
-#: where each test begins many hubs, one after another, and each wants an empty database
-_MANY_HUBS = frozenset({"test_digest_runs"})
-
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Choose the databases on which the tests of a module run."""
@@ -21,7 +18,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames and not any("database" in mark.args for mark in marks):
         chosen = os.environ.get("FEEDHUB_TEST_DATABASE")
         module = metafunc.module.__name__.rpartition(".")[2]
-        if chosen and module not in _MANY_HUBS:
+        if chosen:
             metafunc.parametrize("database", [chosen], indirect=True)
         elif module in _ON_BOTH:
             metafunc.parametrize("database", ["sqlite", "postgresql"], indirect=True)

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from tests.postgres import server
+
 from feedhub.config.load import load_settings
 from feedhub.config.settings import Settings
 from feedhub.model.decision import IdentityKey
@@ -18,12 +20,24 @@ from feedhub.store.stories import NewStory
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
 
+#: the first folder whose hub went into a database
+_first: dict[str, Path] = {}
+
+
+def _database(folder: Path) -> str:
+    """Return where a test's hub is, by its folder: each hub of one test has its own database."""
+    given = os.environ.get("FEEDHUB_TEST_URL", "")
+    if given and _first.setdefault(given, folder) != folder:
+        return server().database()
+    return given
+
+
 def configured(folder: Path, more: str = "") -> Settings:
     """Return the settings of a hub with one source."""
     file = folder / "feedhub.toml"
     file.write_text(
         '[hub]\ntitle = "Thử"\nbase_url = "https://hub.example/"\n'
-        f'database_url = "{os.environ.get("FEEDHUB_TEST_URL", "")}"\n'
+        f'database_url = "{_database(folder)}"\n'
         '[[sources]]\nid = "a"\nname = "Phường A"\nurl = "https://a.example/rss"\n'
         f'place = "Phường A"\ntopics = ["y tế"]\n{more}',
         encoding="utf-8",
