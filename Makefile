@@ -13,7 +13,7 @@ COMMAND_STAMP := $(VENV)/.command-$(call sum,pyproject.toml)
 export PYTHONPATH := src
 PIP_QUIET := --quiet --disable-pip-version-check --no-input
 
-.PHONY: setup run test check format golden fuzz bench docs screenshots pins clean
+.PHONY: setup run test check format golden fuzz soak bench docs screenshots pins clean
 
 setup: $(COMMAND_STAMP) ## what a hub needs, and the command .venv/bin/feedhub
 
@@ -38,6 +38,9 @@ golden: $(DEV_STAMP) ## rewrite the golden files; read the difference before com
 
 fuzz: $(DEV_STAMP) ## any bytes to every reader for ten minutes (FUZZ_SECONDS), findings as files
 	$(BIN)/python tests/fuzz/fuzz.py
+
+soak: $(DEV_STAMP) ## an hour of fast life with every misfortune (SOAK_SECONDS); prints a report
+	$(BIN)/python tests/soak/soak.py
 
 bench: $(DEV_STAMP) ## each benchmark prints one line of figures
 	for file in bench/[a-z]*.py; do $(BIN)/python $$file || exit 1; done
