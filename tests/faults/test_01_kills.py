@@ -39,7 +39,7 @@ def entries(hub: Hub) -> list[str]:
     [
         pytest.param("feedhub.fetch.client:Fetcher.submit", id="01_before_the_fetch"),
         pytest.param(
-            "feedhub.store.entries:EntryRows.known", id="02_between_the_fetch_and_the_store"
+            "feedhub.dedupe.identity:match_entries", id="02_between_the_fetch_and_the_store"
         ),
         pytest.param(
             "feedhub.store.sources:SourceRows.add_pulls", id="03_in_the_store_transaction"

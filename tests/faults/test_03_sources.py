@@ -21,6 +21,10 @@ from tests.flow.towns import Hub, Page, Town, town
 from tests.unit.fetch.conftest import CERTIFICATES, server_context
 from tests.unit.fetch.town import Town as TlsTown
 
+from feedhub.app import App
+from feedhub.clock import ShiftedClock
+from feedhub.config.load import load_settings
+
 pytestmark = pytest.mark.timeout(240)  # the first test waits for all nine commands
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -343,7 +347,11 @@ def test_42_an_old_archive_comes_at_once(hub: Hub, towns: Town) -> None:
     )
     for day in range(4):
         towns.feed("/a", *(row(n, day=min(n, day)) for n in range(12 + day, day, -1)))
-        hub.run("--now", (START + day * DAY).isoformat(), "collect", "a")
+        app = App(load_settings(hub.config), ShiftedClock(START + day * DAY))
+        try:
+            app.collect(["a"])
+        finally:
+            app.close()
     old = [row(n, day=-900) for n in range(200, 100, -1)]
     towns.feed("/a", row(99, day=4), *(row(n, day=3) for n in range(15, 3, -1)), *old)
     now = ("--now", (START + 4 * DAY).isoformat())
