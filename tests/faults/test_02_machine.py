@@ -193,6 +193,10 @@ def test_18_the_data_folder_cannot_be_written(tmp_path: Path, towns: Town) -> No
             assert str(data) in refused.stderr
             assert "Read-only file system" in refused.stderr
             assert "hub.data_dir" in refused.stderr
+            doctor = hub.run("doctor", ok=False).stdout
+            assert re.search(r"TROUBLE +disk: .*cannot be written: look at its owner", doctor), (
+                doctor
+            )
 
 
 def test_20_bytes_of_the_database_are_flipped(hub: Hub, towns: Town) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -103,6 +104,8 @@ def test_55_58_62_a_running_service_is_given_nonsense_and_asked_often(
         wait_for(port, "/feeds/all.json", "số 2 ".encode())  # feeds have no template
         assert "số 2 ".encode() not in ask(port, "/")[2]
         check_whole(hub)
+        doctor = hub.run("doctor", ok=False).stdout
+        assert re.search(r"TROUBLE +pages: .*story.html, line 3: broken template", doctor), doctor
         theme.unlink()
         process.send_signal(signal.SIGHUP)
         end = time.monotonic() + 90

@@ -42,18 +42,43 @@ def _config(app: App) -> Iterator[_Finding]:
 def _database(app: App) -> Iterator[_Finding]:
     problems = app.store.problems()
     for problem in problems:
-        yield _Finding(False, "database", problem)
+        remedy = 'stop the hub and put a backup back: "feedhub db restore FILE"'
+        yield _Finding(False, "database", f"{problem}; {remedy}")
     if not problems:
         yield _Finding(True, "database", app.settings.database_url.rsplit("@", 1)[-1])
 
 
 def _disk(app: App) -> Iterator[_Finding]:
     for folder in (app.settings.data_dir, app.settings.publish_dir):
-        folder.mkdir(parents=True, exist_ok=True)
-        free = shutil.disk_usage(folder).free
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            free = shutil.disk_usage(folder).free
+        except OSError as error:
+            words = f"{folder} cannot be used: {error.strerror}; let this user write there"
+            yield _Finding(False, "disk", words)
+            continue
         writable = os.access(folder, os.W_OK)
-        words = f"{folder}: {free / 10**9:.1f} GB free" + ("" if writable else ", not writable")
+        words = f"{folder}: {free / 10**9:.1f} GB free"
+        if not writable:
+            words += "; it cannot be written: look at its owner and its mount"
+        if free <= _LITTLE_SPACE:
+            words += "; make room: nothing is stored or published once it is full"
         yield _Finding(writable and free > _LITTLE_SPACE, "disk", words)
+
+
+def _pages(app: App) -> Iterator[_Finding]:
+    from feedhub.flow.unshowable import left_out, try_templates
+
+    broken = try_templates(app.settings, app.store)
+    if broken:
+        yield _Finding(False, "pages", f"{broken}; its pages stay as they were until it is mended")
+    with app.store.reading() as tx:
+        for story in sorted(left_out(tx)):
+            words = f"the story {story} cannot be shown and is left out"
+            remedy = 'once that is mended, "feedhub publish --full" brings it in'
+            yield _Finding(False, "pages", f"{words}; {remedy}")
+    if not broken:
+        yield _Finding(True, "pages", "the templates can be rendered")
 
 
 def _clock(app: App) -> Iterator[_Finding]:
@@ -63,7 +88,7 @@ def _clock(app: App) -> Iterator[_Finding]:
     ahead = max(pulled, default=now) > now
     words = f"{now:%Y-%m-%d %H:%M} UTC"
     if ahead:
-        words += "; the last pull lies in the future, so the clock was set back"
+        words += "; the last pull lies in the future, so the clock was set back: look at the time"
     yield _Finding(not ahead, "clock", words)
 
 
@@ -113,6 +138,7 @@ def doctor(
         _config,
         _disk,
         _database,
+        _pages,
         _clock,
         _watch,
         _mail,

@@ -7,15 +7,19 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
+from feedhub.config.settings import Settings
 from feedhub.edit.channels import channel_edition
-from feedhub.errors import FeedHubError
+from feedhub.edit.pages import front_page
+from feedhub.errors import ConfigError, FeedHubError
 from feedhub.flow.pages import Site
+from feedhub.flow.standing import standings_of
 from feedhub.model.channel import Channel
+from feedhub.model.page import StatusPage
 from feedhub.model.trouble import Notice, TroubleKind
 from feedhub.render.feeds import RENDERERS
 from feedhub.store.store import Store, Transaction
 
-__all__ = ["leave_out", "left_out"]
+__all__ = ["leave_out", "left_out", "try_templates"]
 
 #: the fact that holds the ids of stories left out
 _LEFT_OUT = "left_out"
@@ -28,6 +32,26 @@ _log = logging.getLogger(__name__)
 def left_out(tx: Transaction) -> frozenset[str]:
     """Return the ids of the stories that were found to break the renderer."""
     return frozenset(json.loads(tx.facts.get(_LEFT_OUT) or "[]"))
+
+
+def try_templates(settings: Settings, store: Store) -> str:
+    """Render the most important pages and lay none down; return what is broken, "" if nothing."""
+    with store.reading() as tx:
+        site = Site(settings, tx.facts.get("tag_base") or "")
+        newest = tx.stories.announced(limit=5)
+        standings = [one.standing for one in standings_of(settings, tx).values()]
+        try:
+            site.fixed()
+            for name in newest:
+                if words := _breaks(tx, site, name):
+                    return f"the story {name} cannot be shown ({words})"
+            front = front_page(site.cards.load(tx, newest), site.hub.timezone)
+            for code in site.renderer.languages:
+                site.renderer.front(front, code)
+                site.renderer.status(StatusPage(standings=tuple(standings)), code)
+        except ConfigError as error:
+            return str(error)
+    return ""
 
 
 def leave_out(store: Store, site: Site, ids: Sequence[str], now: datetime) -> frozenset[str]:
