@@ -46,6 +46,7 @@ class MailServer:
             parts = urlsplit(address)
             encryption = Encryption(parts.scheme)
             port = parts.port or _PORTS[encryption]
+            (parts.hostname or "").encode("idna")  # as the system will when it connects
         except ValueError:
             raise ValueError(_FORM) from None
         if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:

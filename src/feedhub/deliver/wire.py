@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 import smtplib
 import socket
 import ssl
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from feedhub.deliver.replies import Step, meaning, reply_text
@@ -20,6 +21,8 @@ __all__ = ["Timeouts", "Wire", "WireError", "open_wire", "within"]
 #: RFC 5321, 4.5.3.1.5, allows 512 bytes a line; real servers write more
 _MAX_LINE = 8192
 _MAX_LINES = 100
+#: seconds between two looks of the watchdog
+_SLICE = 0.25
 _REPLY = re.compile(rb"([2-5]\d\d)([ -]|$)")
 
 
@@ -51,8 +54,14 @@ class Wire(smtplib.SMTP):
     def __init__(self, connection: socket.socket, name: str) -> None:
         super().__init__(local_hostname=name)
         self.sock = connection
-        self.raw = connection
+        self.raw: socket.socket = connection
         self.encrypted = isinstance(connection, ssl.SSLSocket)
+        self.watchdog = _Watchdog(self.cut)
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self.watchdog.end()
+        super().close()
 
     def getreply(self) -> tuple[int, bytes]:
         """Read one reply; raise ``SMTPServerDisconnected`` when none can come any more."""
@@ -86,8 +95,8 @@ class Wire(smtplib.SMTP):
         """Go on under TLS, after the server said it is ready for it; forget what it said before."""
         if self.sock is None:
             raise smtplib.SMTPServerDisconnected("the connection is closed")
-        self.sock = context.wrap_socket(self.sock, server_hostname=host)
-        self.raw = self.sock
+        self.sock = self.raw = _wrapped(self.sock, context, host)
+        self.raw.do_handshake()
         # RFC 3207, 4.2: nothing learnt in the clear counts, unread bytes least of all
         self.file = None
         self.helo_resp = self.ehlo_resp = None
@@ -108,16 +117,46 @@ class Wire(smtplib.SMTP):
             socket.socket.shutdown(self.raw, socket.SHUT_RDWR)
 
 
+class _Watchdog:
+    """Cuts a connection when what is done over it takes too long.
+
+    One thread for as long as the connection is open: a timer for each message would cost more than
+    the message. It counts slices of time, so what it watches may last a slice longer.
+    """
+
+    def __init__(self, cut: Callable[[], None]) -> None:
+        self._cut = cut
+        self._left = math.inf
+        self._gate = threading.Lock()
+        self._over = threading.Event()
+        threading.Thread(target=self._watch, name="mail-watchdog", daemon=True).start()
+
+    def allow(self, seconds: float) -> None:
+        """Begin to count: so many seconds from now on, or for ever (``math.inf``)."""
+        with self._gate:
+            self._left = seconds
+
+    def end(self) -> None:
+        """Watch no longer."""
+        self._over.set()
+
+    def _watch(self) -> None:
+        while not self._over.wait(_SLICE):
+            with self._gate:
+                self._left -= _SLICE
+                late = self._left <= 0
+            if late:
+                self._cut()
+
+
 @contextlib.contextmanager
 def within(seconds: float, wire: Wire) -> Iterator[None]:
     """Cut ``wire`` when the block takes longer: single waits do not bound a server that drips."""
-    watchdog = threading.Timer(seconds, wire.cut)
-    watchdog.daemon = True
-    watchdog.start()
+    wire.watchdog.allow(seconds)
     try:
         yield
     finally:
-        watchdog.cancel()
+        wire.watchdog.allow(math.inf)
 
 
 def open_wire(server: MailServer, ca_file: str, timeouts: Timeouts) -> Wire:
@@ -139,6 +178,7 @@ def _opened(server: MailServer, ca_file: str, timeouts: Timeouts, *, encrypt: bo
     try:
         with within(timeouts.total, wire):
             wire.wait_at_most(timeouts.command)
+            _shake_hands(wire, server)
             _expect(wire.getreply())
             _hello(wire)
             if encrypt and server.encryption is not Encryption.TLS:
@@ -154,6 +194,7 @@ def _opened(server: MailServer, ca_file: str, timeouts: Timeouts, *, encrypt: bo
 
 
 def _connection(server: MailServer, ca_file: str, timeouts: Timeouts) -> socket.socket:
+    context = _context(server, ca_file)
     try:
         plain = socket.create_connection((server.host, server.port), timeouts.connect)
     except OSError as error:
@@ -162,11 +203,12 @@ def _connection(server: MailServer, ca_file: str, timeouts: Timeouts) -> socket.
     plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     if server.encryption is not Encryption.TLS:
         return plain
-    try:
-        return _context(server, ca_file).wrap_socket(plain, server_hostname=server.host)
-    except OSError as error:
-        plain.close()
-        raise WireError(_no_tls(server, error)) from error
+    return _wrapped(plain, context, server.host)
+
+
+def _wrapped(plain: socket.socket, context: ssl.SSLContext, host: str) -> ssl.SSLSocket:
+    """Return a connection that goes on under TLS; the handshake is left to whoever is watched."""
+    return context.wrap_socket(plain, server_hostname=host, do_handshake_on_connect=False)
 
 
 def _context(server: MailServer, ca_file: str) -> ssl.SSLContext:
@@ -180,6 +222,14 @@ def _context(server: MailServer, ca_file: str) -> ssl.SSLContext:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
     return context
+
+
+def _shake_hands(wire: Wire, server: MailServer) -> None:
+    if isinstance(wire.raw, ssl.SSLSocket):
+        try:
+            wire.raw.do_handshake()
+        except OSError as error:
+            raise WireError(_no_tls(server, error)) from error
 
 
 def _hello(wire: Wire) -> None:

@@ -75,6 +75,7 @@ def send_waiting(
         state = _Passage(parts, writer, delivery).run()
         if state is not None:
             sent = sent.with_one(state)
+    parts.carrier.close()  # the server need not keep a place for us until the next digest
     keep_halt(parts.store, parts.pace, parts.clock.now())
     if news := parts.pace.news():
         _log.warning("%s", news)

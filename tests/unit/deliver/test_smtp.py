@@ -244,6 +244,15 @@ def test_a_wrong_password_stops_everything_in_words_without_it() -> None:
         assert "wrongpass" not in one.words
 
 
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_certificates_that_cannot_be_read_are_told(office: PostOffice, scheme: str) -> None:
+    with post_office(starttls="good.pem") as offering:
+        to = carrier(offering if scheme == "smtp" else office, scheme, ca="/none/ca.pem")
+        (handed,) = hand_over(to, MESSAGE)
+    assert (handed.handing, handed.refusal) == (Handing.DEFERRED, Refusal.LOGIN)
+    assert "/none/ca.pem" in handed.words
+
+
 # --- servers that are none -----------------------------------------------------------------------
 
 
@@ -309,19 +318,22 @@ def test_a_server_that_does_not_speak_smtp_is_the_relays_trouble(raw: Raw, greet
     assert handed.words
 
 
-def test_a_server_that_drips_is_cut_at_the_total_time(raw: Raw) -> None:
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_a_server_that_drips_is_cut_at_the_total_time(raw: Raw, scheme: str) -> None:
     stop = threading.Event()
+    piece = b"2" if scheme == "smtp" else b"\x16\x03\x03\x3f\xff\x02"
 
     def drip(connection: socket.socket) -> None:
         while not stop.wait(0.1):
-            connection.sendall(b"2")
+            connection.sendall(piece)
 
     port = raw(drip)
     slow = Timeouts(connect=1.0, command=5.0, end=5.0, total=0.5)
-    to = SmtpCarrier(MailServer.parse(f"smtp://127.0.0.1:{port}"), timeouts=slow)
+    to = SmtpCarrier(MailServer.parse(f"{scheme}://127.0.0.1:{port}"), timeouts=slow)
     (handed,) = hand_over(to, MESSAGE)
     stop.set()
-    assert (handed.handing, handed.refusal) == (Handing.DEFERRED, Refusal.RELAY)
+    assert handed.handing is Handing.DEFERRED
+    assert handed.refusal is (Refusal.RELAY if scheme == "smtp" else Refusal.LOGIN)
 
 
 def test_a_connection_cut_in_mid_message_was_not_taken_over(raw: Raw) -> None:
@@ -374,7 +386,8 @@ def test_addresses_of_servers(address: str, expected: tuple[object, ...]) -> Non
 @pytest.mark.parametrize(
     "address",
     ["mail.town.example", "http://x", "smtp://", "smtp://h:1x", "smtp://u@h", "smtp://h/path",
-     "smtp://h:99999", "smtp://u:%0d%0a@h", "smtp://h?x=1"],
+     "smtp://h:99999", "smtp://u:%0d%0a@h", "smtp://h?x=1", "smtp://a..b",
+     "smtp://" + "a" * 64 + ".example"],
 )  # fmt: skip
 def test_addresses_that_are_none_are_told_in_words(address: str) -> None:
     with pytest.raises(ValueError, match="expected"):
