@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from tests.postgres import server
 
 from feedhub.clock import SystemClock
 from feedhub.errors import DataFolderHeldError, StoreError
+from feedhub.store import holding
 from feedhub.store.backup import back_up, put_back
 from feedhub.store.holding import hold_database
 from feedhub.store.store import Store
@@ -82,6 +84,21 @@ def test_a_lock_that_was_lost_is_told(there: str) -> None:
         psycopg.connect(there, autocommit=True) as other,
     ):
         other.execute("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'")
+
+
+def test_a_lasting_lock_is_taken_again(there: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(holding, "_SIGN", 0.05)
+    with (
+        hold_database(there, "daemon", SystemClock(), lasting=True),
+        psycopg.connect(there, autocommit=True) as other,
+    ):
+        query = "SELECT pid FROM pg_locks WHERE locktype = 'advisory'"
+        first = other.execute(query).fetchone()
+        other.execute("SELECT pg_terminate_backend(%s)", first)
+        end = time.monotonic() + 10
+        while other.execute(query).fetchone() in {None, first}:
+            assert time.monotonic() < end
+            time.sleep(0.02)
 
 
 def test_a_dump_is_put_back_whole_and_the_old_tables_are_kept(there: str, tmp_path: Path) -> None:

@@ -32,10 +32,12 @@ class Holds:
         return hold(self._settings.data_dir, name, self._clock, patience=patience)
 
     def _database(
-        self, name: str, *, shared: bool = False, patience: float
+        self, name: str, *, shared: bool = False, patience: float, lasting: bool = False
     ) -> AbstractContextManager[None]:
         url = self._settings.database_url
-        return hold_database(url, name, self._clock, shared=shared, patience=patience)
+        return hold_database(
+            url, name, self._clock, shared=shared, patience=patience, lasting=lasting
+        )
 
     @contextmanager
     def daemon(self) -> Iterator[None]:
@@ -47,7 +49,8 @@ class Holds:
         with ExitStack() as held:
             held.enter_context(self._folder("daemon", 0))
             if self.shared:
-                held.enter_context(self._database("daemon", shared=together, patience=0))
+                daemon = self._database("daemon", shared=together, patience=0, lasting=True)
+                held.enter_context(daemon)
             yield
 
     def working(self) -> AbstractContextManager[None]:

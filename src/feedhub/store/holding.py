@@ -15,8 +15,9 @@ import threading
 from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, CursorResult
 from sqlalchemy.exc import SQLAlchemyError
 
 from feedhub.clock import Clock
@@ -94,53 +95,93 @@ def _taken(descriptor: int) -> bool:
 
 @contextlib.contextmanager
 def hold_database(
-    url: str, name: str, clock: Clock, *, shared: bool = False, patience: float = 0.0
+    url: str,
+    name: str,
+    clock: Clock,
+    *,
+    shared: bool = False,
+    patience: float = 0.0,
+    lasting: bool = False,
 ) -> Iterator[None]:
     """Hold the lock ``name`` of a PostgreSQL database, on all machines, while the block runs.
 
     Any number may hold it ``shared``, and nobody else meanwhile. Waits up to ``patience`` seconds,
     then raises ``DataFolderHeldError`` naming the holder. Raises ``StoreError`` at the end of the
-    block when the lock was lost meanwhile: somebody else may have worked beside it.
+    block when the lock was lost meanwhile: somebody else may have worked beside it. A ``lasting``
+    lock is taken again instead, once the database is back.
     """
-    engine = open_engine(url)
+    session = _Session(url, name, shared=shared)
     try:
-        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            _take(connection, name, clock, shared=shared, patience=patience)
-            with _signs_of_life(connection):
-                yield
+        end = clock.monotonic() + patience
+        while not session.take():
+            if clock.monotonic() >= end:
+                who = session.holder()
+                raise DataFolderHeldError(f"another FeedHub ({who}) works on this database")
+            clock.sleep(_PAUSE)
+        with _signs_of_life(session, lasting=lasting):
+            yield
     except SQLAlchemyError as error:
         raise StoreError(f"the database cannot be held: {error.__cause__ or error}") from error
     finally:
-        engine.dispose()
+        session.close()
 
 
-def _take(
-    connection: Connection, name: str, clock: Clock, *, shared: bool, patience: float
-) -> None:
-    key = advisory_key(name)
-    connection.exec_driver_sql(f"SET idle_session_timeout = {_SILENCE}")
-    question = f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}(%s)"
-    end = clock.monotonic() + patience
-    while not connection.exec_driver_sql(question, (key,)).scalar():
-        if clock.monotonic() >= end:
-            holder = connection.exec_driver_sql(_HOLDER, (key,)).first()
-            who = f"{holder[0]} at {holder[1] or 'this machine'}" if holder else "unknown"
-            raise DataFolderHeldError(f"another FeedHub ({who}) works on this database")
-        clock.sleep(_PAUSE)
+class _Session:
+    """A connection of its own, which a lock belongs to."""
+
+    def __init__(self, url: str, name: str, *, shared: bool) -> None:
+        self._engine = open_engine(url)
+        self._key = advisory_key(name)
+        self._question = f"SELECT pg_try_advisory_lock{'_shared' if shared else ''}(%s)"
+        self._connection: Connection | None = None
+
+    def _ask(self, question: str, *values: object) -> CursorResult[Any]:
+        if self._connection is None:
+            fresh = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            fresh.exec_driver_sql(f"SET idle_session_timeout = {_SILENCE}")
+            self._connection = fresh
+        return self._connection.exec_driver_sql(question, values or None)
+
+    def take(self) -> bool:
+        """Take the lock; False while somebody else has it."""
+        return bool(self._ask(self._question, self._key).scalar())
+
+    def holder(self) -> str:
+        """Return who has it, in words."""
+        found = self._ask(_HOLDER, self._key).first()
+        if found is None:
+            return "unknown"
+        return f"{found.application_name} at {found.client_addr or 'this machine'}"
+
+    def sign(self) -> None:
+        """Say that this process lives."""
+        self._ask("SELECT 1")
+
+    def close(self) -> None:
+        """Let go of the lock."""
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+        self._engine.dispose()
 
 
 @contextlib.contextmanager
-def _signs_of_life(connection: Connection) -> Iterator[None]:
+def _signs_of_life(session: _Session, *, lasting: bool) -> Iterator[None]:
     ended = threading.Event()
     lost: list[SQLAlchemyError] = []
 
     def tell() -> None:
         while not ended.wait(_SIGN):
             try:
-                connection.exec_driver_sql("SELECT 1")
+                session.sign()
             except SQLAlchemyError as error:
-                lost.append(error)
-                return
+                if not lasting:
+                    lost.append(error)
+                    return
+                session.close()
+                with contextlib.suppress(SQLAlchemyError):
+                    session.take()
 
     teller = threading.Thread(target=tell, name="lock", daemon=True)
     teller.start()
@@ -151,4 +192,5 @@ def _signs_of_life(connection: Connection) -> Iterator[None]:
         teller.join()
     if lost:
         raise lost[0]
-    connection.exec_driver_sql("SELECT 1")
+    if not lasting:
+        session.sign()
