@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 from tests.flow.test_service import ask, free_port, wait_for
 from tests.flow.towns import Hub, Town, environment
@@ -84,6 +85,27 @@ def source(towns: Town, name: str, every: str = "1s") -> str:
 
 def row(number: int) -> dict[str, str]:
     return {"title": f"Bản tin số {number} của phường", "guid": f"urn:{number}"}
+
+
+def test_a_worker_outlives_a_restart_of_the_database(
+    tmp_path: Path, there: str, towns: Town
+) -> None:
+    towns.feed("/a", row(1))
+    one = Worker(tmp_path, there, "1", source(towns, "a"), private=towns.address)
+    with workers(one):
+        wait_for(one.port, "/feeds/all.json", "số 1 ".encode())
+        for _ in range(2):
+            with psycopg.connect(there, autocommit=True) as connection:
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            time.sleep(0.5)
+        towns.feed("/a", row(2), row(1))
+        wait_for(one.port, "/feeds/all.json", "số 2 ".encode(), seconds=60)
+        assert one.end(signal.SIGTERM) == 0
+    assert "Traceback" not in one.log
+    assert one.hub.column("SELECT guid FROM entries ORDER BY guid") == ["urn:1", "urn:2"]
 
 
 def test_two_workers_serve_one_site_and_take_over_from_each_other(
