@@ -11,29 +11,16 @@ picture, no style sheet, no font, nothing that tells when it is read. Same value
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
-from importlib import resources
-from typing import Any
-
-from css_inline import CSSInliner
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from collections.abc import Sequence
 
 from feedhub.model.channel import Hub
 from feedhub.model.digest import Digest, DigestEdition
 from feedhub.model.mail import Letter, Links
 from feedhub.model.trouble import Notice
 from feedhub.render.digest_words import digest_title
-from feedhub.render.frames import short_title
 from feedhub.render.language import Language, language
-from feedhub.render.letter_contents import (
-    DigestContents,
-    LetterLink,
-    cut,
-    cut_corrections,
-    digest_contents,
-)
+from feedhub.render.letter_contents import DigestContents, LetterLink, digest_contents
+from feedhub.render.letter_html import HTML_LIMIT, fitting, letter_html
 from feedhub.render.letter_text import digest_text, notice_text
 from feedhub.render.safety import title_text
 from feedhub.text.excerpts import excerpt
@@ -46,12 +33,6 @@ __all__ = [
     "render_digest_letter",
 ]
 
-#: bytes of the HTML part; Gmail cuts off what is beyond about 102,000 and shows a link instead
-HTML_LIMIT = 90_000
-#: more stories than any letter holds; the search for how many fit begins here
-_MOST_STORIES = 200
-#: a letter that fills this part of the limit is full enough
-_FULL = 0.96
 #: characters of a subject (RFC 5322, section 2.1.1: a line of 78)
 _SUBJECT = 78
 #: troubles told in one letter
@@ -78,9 +59,9 @@ def render_digest_letter(
 
     def html(contents: DigestContents) -> str:
         values = {"contents": contents, "links": own, "why": why, "sender": sender}
-        return _html("letters/digest.html", words, subject, values)
+        return letter_html("letters/digest.html", words, subject, values)
 
-    kept, body = _fitting(whole, html)
+    kept, body = fitting(whole, html)
     text = digest_text(kept, words, own, why, sender)
     return Letter(subject=subject, text=text, html=body, language=words.code)
 
@@ -267,86 +248,6 @@ def _notice(
     return Letter(
         subject=subject,
         text=notice_text(paragraphs, link, sender),
-        html=_html("letters/notice.html", words, subject, values),
+        html=letter_html("letters/notice.html", words, subject, values),
         language=words.code,
     )
-
-
-def _fitting(
-    contents: DigestContents, html: Callable[[DigestContents], str]
-) -> tuple[DigestContents, str]:
-    """The contents and their HTML within the limit, with as many whole stories as fit.
-
-    Corrections are left out only where they alone would take more than half of it.
-    """
-    told = len(contents.corrections)
-    body = html(cut(contents, 0))
-    while told and _size(body) > HTML_LIMIT // 2:
-        told //= 2
-        contents = cut_corrections(contents, told)
-        body = html(cut(contents, 0))
-    # searched by interpolation: a letter grows with its stories, though not all are alike
-    low, low_size, best = 0, _size(body), cut(contents, 0)
-    high, high_size = contents.total + 1, 0
-    guess = min(contents.total, _MOST_STORIES)
-    while high - low > 1 and low_size < HTML_LIMIT * _FULL:
-        tried = cut(contents, guess)
-        made = html(tried)
-        size = _size(made)
-        if size <= HTML_LIMIT:
-            low, low_size, best, body = guess, size, tried, made
-        else:
-            high, high_size = guess, size
-        if high_size:
-            slope = (high_size - low_size) / (high - low)
-            guess = min(max(low + round((HTML_LIMIT - low_size) / slope), low + 1), high - 1)
-        else:
-            guess = contents.total
-    return best, body
-
-
-def _size(html: str) -> int:
-    return len(html.encode())
-
-
-def _html(template: str, words: Language, subject: str, values: dict[str, Any]) -> str:
-    """The HTML of a letter with its styles in its elements; what those cannot say stays in one."""
-    made = _environment(words.code).get_template(template)
-    page = made.render(words=words, title=short_title(subject), style=_kept_style(), **values)
-    return str(_inliner().inline(page))
-
-
-@lru_cache(maxsize=1)
-def _kept_style() -> Markup:
-    """What no style in an element can say: the rules for narrow windows and dark screens."""
-    return Markup(_file("letter-screens.css"))  # noqa: S704 - a file of our own
-
-
-def _file(name: str) -> str:
-    file = resources.files("feedhub.render") / "static" / name
-    return " ".join(file.read_text(encoding="utf-8").split())
-
-
-@lru_cache(maxsize=1)
-def _inliner() -> CSSInliner:
-    # an address in a style would be fetched by the sender otherwise
-    return CSSInliner(load_remote_stylesheets=False, minify_css=True, extra_css=_file("letter.css"))
-
-
-@lru_cache(maxsize=16)
-def _environment(code: str) -> Environment:
-    words = language(code)
-    environment = Environment(
-        loader=PackageLoader("feedhub.render", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_callables(  # type: ignore[attr-defined]  # from the extension
-        words.gettext, words.ngettext, newstyle=True
-    )
-    environment.filters["number"] = words.number
-    return environment
