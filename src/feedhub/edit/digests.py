@@ -96,7 +96,8 @@ def digest_edition(
     standing = [card for card in stories if card.withdrawn_at is None]
     sections: dict[Label | None, list[DigestStory]] = {}
     for card in ranked(standing):
-        late = card.published.astimezone(zone).date() < first_day
+        # nothing was announced before a hub's very first digest, so nothing in it comes late
+        late = bool(run.after.announced) and card.published.astimezone(zone).date() < first_day
         story = DigestStory(card=card, late=late)
         sections.setdefault(_heading(card, digest.sections), []).append(story)
     in_order = sorted(sections, key=lambda label: (label is None, label.id if label else ""))
