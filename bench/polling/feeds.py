@@ -14,7 +14,7 @@ from html import escape
 from importlib.resources import files
 from typing import NamedTuple
 
-__all__ = ["Shape", "feed", "reprints", "restamped"]
+__all__ = ["Shape", "feed", "reprints", "restamped", "sentence"]
 
 #: the newest entry of the first writing appeared then; the hub polls an hour later
 NEWEST = datetime(2026, 3, 1, 6, tzinfo=UTC)
@@ -56,6 +56,11 @@ def _phrases(language: str) -> tuple[str, ...]:
                 if word.strip(".,;:!?()[]\"'“”").isalpha()
             ]
     return tuple(" ".join(chance.choice(words) for _ in range(3)) for _ in range(_PHRASES))
+
+
+def sentence(chance: random.Random, phrases: int) -> str:
+    """Return so many Vietnamese phrases of three words each."""
+    return " ".join(chance.choices(_phrases("vi"), k=phrases)).capitalize()
 
 
 def _language(feed: int) -> str:

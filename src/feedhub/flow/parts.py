@@ -18,9 +18,9 @@ __all__ = ["CollectParts", "Desks", "mint_id"]
 
 #: pulls that are read and stored at the same time
 _DESKS = 4
-#: pulls that wait for a place when feeds are read in processes of their own: these take half a
-#: second to start, and read some fifty feeds in it
-_CROWD = 40
+#: from when on feeds are read in processes of their own: so many were read in this round, so many
+#: wait. Two processes cost a second of start, in which some fifty feeds are read
+_MANY, _CROWD = 150, 16
 
 #: Crockford's base 32 in lower case: no letter that is taken for a digit
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -45,7 +45,7 @@ class Desks:
     def __init__(self, places: int) -> None:
         self._places = threading.Semaphore(places)
         self._gate = threading.Lock()
-        self._waiting = 0
+        self._waiting = self._came = 0
         self._mine = threading.local()
 
     @contextmanager
@@ -63,11 +63,12 @@ class Desks:
     @property
     def crowded(self) -> bool:
         """Tell whether so many wait for a place that other processes are worth starting."""
-        return self._waiting >= _CROWD
+        return self._came >= _MANY and self._waiting >= _CROWD
 
     def _count(self, change: int) -> None:
         with self._gate:
             self._waiting += change
+            self._came += change > 0
 
     @contextmanager
     def away(self) -> Iterator[None]:
