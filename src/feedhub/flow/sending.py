@@ -29,8 +29,9 @@ _log = logging.getLogger(__name__)
 
 #: messages claimed at once
 _BATCH = 20
-#: a sender that has not marked a message after this long is gone
-_LEASE = timedelta(minutes=5)
+#: a sender that has not marked a message after this long is gone; one hand-over may take ten
+#: minutes after the final dot (RFC 5321, 4.5.3.2.6)
+_LEASE = timedelta(minutes=15)
 #: a digest that waited longer than this for its turn is not news any more
 _STALE = timedelta(days=7)
 
