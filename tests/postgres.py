@@ -7,6 +7,7 @@ itself. Nothing is synced to disk, for nothing of it has to last.
 from __future__ import annotations
 
 import atexit
+import ctypes
 import functools
 import os
 import pwd
@@ -65,6 +66,15 @@ def _account() -> dict[str, Any]:
     raise AssertionError("there is no account besides root to run PostgreSQL")
 
 
+_libc = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
+
+
+def _end_with_parent() -> None:
+    """Let the kernel end this process when its parent was killed (prctl(2))."""
+    _libc.prctl(_PR_SET_PDEATHSIG, signal.SIGINT)
+
+
 class Server:
     """A running server; ``database`` makes databases, ``end`` ends it and removes its folder."""
 
@@ -95,6 +105,7 @@ class Server:
                 stdout=log,
                 stderr=log,
                 cwd=self.folder,
+                preexec_fn=_end_with_parent,  # noqa: PLW1509 - one call into the kernel, no lock
                 **account,
             )
         atexit.register(self.end)
