@@ -34,6 +34,13 @@ def _text(town: int, number: int) -> str:
     return f"Tin {town}-{number}: {words}."
 
 
+class _Server(ThreadingHTTPServer):
+    request_queue_size = 64
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a hub that is killed hangs up."""
+
+
 class Origin:
     """The server. ``now`` tells the towns' time; while ``bad``, one answer in three is a fault."""
 
@@ -55,7 +62,7 @@ class Origin:
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - inherited name
                 """Say nothing."""
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Answering)
+        self._server = _Server(("127.0.0.1", 0), Answering)
         self._server.daemon_threads = True
         self.address = f"127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
