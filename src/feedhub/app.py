@@ -49,6 +49,7 @@ class App:
         self.settings = settings
         self.clock = clock
         self.alarms = Alarms()
+        self._ended = threading.Event()
         self._step = threading.Lock()
         #: mail goes its own way: a slow mail server holds up no collecting
         self._round = threading.Lock()
@@ -116,7 +117,8 @@ class App:
         return Holds(self.settings, self.clock)
 
     def break_off(self) -> None:
-        """Break off every request in flight, so that a running collect ends at once."""
+        """Break off every request in flight and a publishing: what runs ends at once."""
+        self._ended.set()
         if "fetcher" in self.__dict__:
             self.fetcher.close()
 
@@ -303,7 +305,14 @@ class App:
         from feedhub.flow.publish import publish
 
         with self._publishing(patience):
-            return publish(self.settings, self.store, self.folder, self.clock.now(), full=full)
+            return publish(
+                self.settings,
+                self.store,
+                self.folder,
+                self.clock.now(),
+                full=full,
+                stopped=self._ended.is_set,
+            )
 
     def hear_from_hub(
         self, token: str, query: Mapping[str, str], delivered: tuple[bytes, str | None] | None

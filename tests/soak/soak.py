@@ -148,7 +148,12 @@ class Life:
         assert service is not None
         fine = {0} if self.hears(how) else {0, -how}
         service.send_signal(how)
-        code = service.wait(60)
+        try:
+            code: int | None = service.wait(60)
+        except subprocess.TimeoutExpired:
+            service.kill()
+            service.wait(10)
+            code = None
         self.report.holds(
             f"told to end, it left with {code}", yes=how is signal.SIGKILL or code in fine
         )

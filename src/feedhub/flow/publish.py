@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -65,6 +66,7 @@ class _Publication:
     def __init__(
         self, settings: Settings, store: Store, folder: PublishedFolder, now: datetime
     ) -> None:
+        self.stopped: Callable[[], bool] = lambda: False
         self.settings = settings
         self.store = store
         self.folder = folder
@@ -83,6 +85,8 @@ class _Publication:
 
     def lay(self, path: str, data: bytes) -> bool:
         """Lay one file down; return whether it is another than before."""
+        if self.stopped():
+            raise CancelledError
         self.laid.add(path)
         changed = self.folder.write(path, data)
         if changed:
@@ -270,9 +274,18 @@ def _mark(settings: Settings, tag_base: str, look: str) -> str:
 
 
 def publish(
-    settings: Settings, store: Store, folder: PublishedFolder, now: datetime, *, full: bool = False
+    settings: Settings,
+    store: Store,
+    folder: PublishedFolder,
+    now: datetime,
+    *,
+    full: bool = False,
+    stopped: Callable[[], bool] = lambda: False,
 ) -> Published:
     """Bring the published folder up to date; ``full`` renders everything anew.
+
+    Asked before every file, ``stopped`` breaks it off with ``CancelledError``; the next publishing
+    takes over as after a kill.
 
     A full rendering is also made when config, theme or version changed, or when the folder was not
     closed properly. ``now`` mints the hub's ids at its very first publishing and dates what the
@@ -281,9 +294,10 @@ def publish(
     which have no template, go out.
     """
     publication = _Publication(settings, store, folder, now)
+    publication.stopped = stopped
     try:
         return publication.run(full=full)
-    except FeedHubError:
+    except (FeedHubError, CancelledError):
         raise
     except Exception:
         if publication.site is None:
