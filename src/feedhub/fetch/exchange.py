@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import traceback
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from ssl import SSLContext
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
-import aiohttp
+import httpx
 
 from feedhub.clock import Clock
 from feedhub.fetch.address import WebAddress
@@ -18,7 +18,7 @@ from feedhub.fetch.guard import AddressGuard, NameLookup
 from feedhub.fetch.inflate import inflate, inflate_beginning
 from feedhub.fetch.politeness import Doorkeeper
 from feedhub.fetch.request import Exchange, FetchSettings, Request
-from feedhub.fetch.transport import Wire
+from feedhub.fetch.transport import AiohttpTransport
 from feedhub.fetch.trust import TrustStore
 
 __all__ = ["REDIRECTS", "Answer", "Asker", "Budget"]
@@ -30,7 +30,6 @@ _ERROR_BYTES = 64 * 1024
 #: of megabytes and not hundreds; a usual feed is smaller.
 _LARGE = 512 * 1024
 _LARGE_AT_ONCE = 12
-_PIECE = 65536
 
 
 @dataclass(slots=True)
@@ -73,14 +72,17 @@ class Asker:
         self._ledger = ledger
         self._guard = AddressGuard(settings.allow_private, lookup)
         self._trust = TrustStore()
-        self._agent = settings.agent
         self._slots = asyncio.Semaphore(settings.in_flight)
         self._large = asyncio.Semaphore(_LARGE_AT_ONCE)
-        self._wire = Wire(self._guard)
+        # requests are made by hand, so no cookie is ever sent; the policy keeps the jar empty
+        jar = CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
+        self._client = httpx.AsyncClient(
+            transport=AiohttpTransport(self._guard), cookies=jar, trust_env=False
+        )
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._wire.close()
+        await self._client.aclose()
 
     async def ask(
         self,
@@ -99,15 +101,12 @@ class Asker:
         ``FetchError``.
         """
         self._guard.check(address)
-        trust = self._trust_in(address, request)
+        wish = self._compose(address, request)
         async with self._doors.turn(address.site, follows=follows), self._slots:
             began, at = self._clock.monotonic(), self._clock.now()
             read = _Reading(address, limit or self._settings.max_bytes, self._large)
             try:
-                async with (
-                    asyncio.timeout(max(budget.left, 0.001)),
-                    self._send(address, request, trust) as response,
-                ):
+                async with asyncio.timeout(max(budget.left, 0.001)), self._send(wish) as response:
                     return await read.answer(response, posted=request.method == "POST")
             except Exception as error:
                 _drop_bodies(error)
@@ -128,26 +127,38 @@ class Asker:
                         )
                     )
 
-    def _trust_in(self, address: WebAddress, request: Request) -> SSLContext | None:
-        if address.scheme != "https":
-            return None
-        return self._trust.context(ca_file=request.ca_file, verify=request.verify_tls)
-
-    def _send(
-        self, address: WebAddress, request: Request, trust: SSLContext | None
-    ) -> AbstractAsyncContextManager[aiohttp.ClientResponse]:
+    def _compose(self, address: WebAddress, request: Request) -> httpx.Request:
         headers = {
             "Host": address.authority,
-            "User-Agent": self._agent,
+            "User-Agent": self._settings.agent,
             "Accept": request.accepts,
             "Accept-Encoding": "gzip, br, zstd",
-            **request.conditions,
         }
+        extensions = {}
+        if address.scheme == "https":
+            extensions["trust"] = self._trust.context(
+                ca_file=request.ca_file, verify=request.verify_tls
+            )
         if request.method == "POST":
             headers |= {"Content-Type": request.content_type, **dict(request.headers)}
-        return self._wire.send(
-            request.method, address.url, headers, content=request.content or None, trust=trust
+        return httpx.Request(
+            request.method,
+            address.url,
+            headers={
+                **{name.encode(): value.encode() for name, value in headers.items()},
+                **request.conditions,
+            },
+            content=request.content or None,
+            extensions=extensions,
         )
+
+    @asynccontextmanager
+    async def _send(self, wish: httpx.Request) -> AsyncIterator[httpx.Response]:
+        response = await self._client.send(wish, stream=True, follow_redirects=False)
+        try:
+            yield response
+        finally:
+            await response.aclose()
 
 
 def _drop_bodies(error: BaseException) -> None:
@@ -168,11 +179,11 @@ class _Reading:
         self.status = 0
         self.wire_bytes = 0
 
-    async def answer(self, response: aiohttp.ClientResponse, *, posted: bool) -> Answer:
-        status = self.status = response.status
+    async def answer(self, response: httpx.Response, *, posted: bool) -> Answer:
+        status = self.status = response.status_code
         headers = tuple(
             (key.decode("latin-1").lower(), value.decode("latin-1"))
-            for key, value in response.raw_headers
+            for key, value in response.headers.raw
         )
         encoding = response.headers.get("content-encoding", "")
         if status in {200, 203} or (posted and 200 <= status < 300):
@@ -186,9 +197,9 @@ class _Reading:
             body = inflate_beginning(packed, encoding, _ERROR_BYTES) if encoding else packed
         return Answer(self._address, status, headers, body, self.wire_bytes)
 
-    async def _whole(self, response: aiohttp.ClientResponse, room: AsyncExitStack) -> bytes:
+    async def _whole(self, response: httpx.Response, room: AsyncExitStack) -> bytes:
         body = bytearray()
-        async for piece in response.content.iter_chunked(_PIECE):
+        async for piece in response.aiter_raw():
             if len(body) <= _LARGE < len(body) + len(piece):
                 await room.enter_async_context(self._large)
             body += piece
@@ -197,15 +208,15 @@ class _Reading:
                 raise too_large(self._address, self._limit)
         return bytes(body)
 
-    async def _beginning(self, response: aiohttp.ClientResponse) -> bytes:
+    async def _beginning(self, response: httpx.Response) -> bytes:
         """Read the beginning of an error page; its status counts, however the page ends."""
         body = bytearray()
         try:
-            async for piece in response.content.iter_chunked(_PIECE):
+            async for piece in response.aiter_raw():
                 body += piece
                 self.wire_bytes = len(body)
                 if len(body) >= _ERROR_BYTES:
                     break
-        except aiohttp.ClientError:
+        except httpx.TransportError:
             pass
         return bytes(body[:_ERROR_BYTES])

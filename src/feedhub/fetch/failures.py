@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import aiohttp
+import httpx
 
 from feedhub.errors import BadStatus, FetchError, Gone, Refused, TooLarge, Unreachable
 from feedhub.fetch.address import WebAddress
@@ -97,7 +98,7 @@ def _explain_one(error: BaseException, address: WebAddress, timeout: float) -> F
             return Unreachable(f"{host} answered with something that is not HTTP")
         case ValueError():  # what a library makes of bytes it did not foresee
             return Unreachable(f"the answer of {host} cannot be read: {str(error)[:200]}")
-        case aiohttp.ClientError():
+        case httpx.TransportError():
             return Unreachable(f"the connection with {host} broke: {error}")
     return None
 

@@ -28,16 +28,16 @@ _ACCEPT: dict[RequestKind, str] = {
 }
 
 
-def _as_sent(value: str) -> str:
-    """Give back a header that is written with the bytes the server sent; "" where it cannot be.
+def _as_sent(value: str) -> bytes:
+    """Give back the bytes of a header as the server sent them, or none where that cannot be done.
 
-    Header bytes are read as Latin-1; the wire library writes UTF-8.
+    Header bytes are read as Latin-1; the wire library writes only what is UTF-8.
     """
     try:
-        sent = value.encode("latin-1").decode("utf-8")
+        raw = value.encode("latin-1")
+        return raw if raw.decode("utf-8").isprintable() else b""
     except UnicodeError:
-        return ""
-    return sent if sent.isprintable() else ""
+        return b""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +95,7 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
 
     @property
-    def conditions(self) -> dict[str, str]:
+    def conditions(self) -> dict[bytes, bytes]:
         """The headers that make this request conditional (RFC 9110, 13.1), byte for byte."""
         if self.full:
             return {}
@@ -103,7 +103,7 @@ class Request:
             "If-None-Match": self.validators.etag,
             "If-Modified-Since": self.validators.last_modified,
         }
-        sent = ((name, _as_sent(value or "")) for name, value in held.items())
+        sent = ((name.encode(), _as_sent(value or "")) for name, value in held.items())
         return {name: value for name, value in sent if value}
 
     @property
