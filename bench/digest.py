@@ -22,11 +22,11 @@ from time import process_time
 sys.path.insert(0, str(Path(__file__).parent))
 from feedhub.app import App
 from feedhub.edit.windows import next_due
-from feedhub.flow.mailing import RunMaker
-from feedhub.flow.pages import Site
-from feedhub.flow.personal import hub_keys
-from feedhub.flow.previewing import previews
-from feedhub.flow.sending import send_waiting
+from feedhub.flow.mailing.personal import hub_keys
+from feedhub.flow.mailing.previewing import previews
+from feedhub.flow.mailing.runs import RunMaker
+from feedhub.flow.mailing.sending import send_waiting
+from feedhub.flow.publishing.pages import Site
 from feedhub.model.digest import Position
 from feedhub.model.mail import Handed, Handing, Letter, Message
 from feedhub.model.subscriber import Consent, Subscriber, SubscriberState, Subscription

@@ -27,9 +27,9 @@ from feedhub.app import App
 from feedhub.clock import SystemClock
 from feedhub.config.load import load_settings
 from feedhub.dedupe.index import index_keys
-from feedhub.flow.past import Past, learnt_from, pack
-from feedhub.flow.pull import Pull
-from feedhub.flow.reading import entry_doc
+from feedhub.flow.collecting.past import Past, learnt_from, pack
+from feedhub.flow.collecting.pull import Pull
+from feedhub.flow.collecting.reading import entry_doc
 from feedhub.model.decision import IdentityKey
 from feedhub.model.document import Validators
 from feedhub.model.entry import Dating, Entry, Precision

@@ -20,9 +20,9 @@ from time import process_time
 from feedhub.config.load import load_settings
 from feedhub.config.settings import Settings
 from feedhub.deliver.files import PublishedFolder
-from feedhub.flow.membership import seat_in_channels
-from feedhub.flow.pages import Site
-from feedhub.flow.publish import publish
+from feedhub.flow.publishing.membership import seat_in_channels
+from feedhub.flow.publishing.pages import Site
+from feedhub.flow.publishing.publish import publish
 from feedhub.model.decision import IdentityKey
 from feedhub.model.entry import Dating, Entry, Precision
 from feedhub.store.entries import NewEntry

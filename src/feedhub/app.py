@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from feedhub.config.settings import Settings
     from feedhub.deliver.files import PublishedFolder
     from feedhub.fetch.client import Fetcher
-    from feedhub.flow.letters import MailParts
-    from feedhub.flow.mail import Mailed
+    from feedhub.flow.mailing.letters import MailParts
+    from feedhub.flow.mailing.mail import Mailed
+    from feedhub.flow.mailing.previewing import Preview
     from feedhub.flow.parts import CollectParts
-    from feedhub.flow.pinging import Pinger
-    from feedhub.flow.previewing import Preview
-    from feedhub.flow.publish import Published
+    from feedhub.flow.publishing.pinging import Pinger
+    from feedhub.flow.publishing.publish import Published
 
 __all__ = ["App"]
 
@@ -65,7 +65,7 @@ class App:
     def fetcher(self) -> Fetcher:
         """The hub's way to the network, opened at first use."""
         from feedhub.fetch.client import Fetcher
-        from feedhub.flow.asking import fetch_settings, shared_doors
+        from feedhub.flow.collecting.asking import fetch_settings, shared_doors
 
         wishes = fetch_settings(self.settings)
         shared = shared_doors(self.settings) if self._holds.shared else None
@@ -74,7 +74,7 @@ class App:
     @cached_property
     def pinger(self) -> Pinger:
         """The hub's word to its WebSub hub."""
-        from feedhub.flow.pinging import Pinger
+        from feedhub.flow.publishing.pinging import Pinger
 
         hub = self.settings.hub.websub_hub
         return Pinger(hub, self.store, self.fetcher, self.clock)
@@ -83,8 +83,8 @@ class App:
     def mail_parts(self) -> MailParts:
         """What mailing works with: a mail server, or without one a folder of .eml files."""
         from feedhub.deliver.carrier import open_carrier
-        from feedhub.flow.letters import MailParts
-        from feedhub.flow.writing import signer_of
+        from feedhub.flow.mailing.letters import MailParts
+        from feedhub.flow.mailing.writing import signer_of
         from feedhub.redelivery import Pace
 
         mail = self.settings.mail
@@ -212,8 +212,8 @@ class App:
         started: Callable[[int], None] = lambda _count: None,
         finished: Callable[[PullRecord], None] = lambda _record: None,
     ) -> tuple[PullRecord, ...]:
-        """Pull sources; see ``flow.collect.collect``."""
-        from feedhub.flow.collect import collect
+        """Pull sources; see ``flow.collecting.collect.collect``."""
+        from feedhub.flow.collecting.collect import collect
 
         with self._collecting():
             records = collect(
@@ -287,7 +287,7 @@ class App:
 
     def due(self) -> bool:
         """Tell whether any source is due, without claiming anything."""
-        from feedhub.flow.rhythm import due_sources
+        from feedhub.flow.collecting.rhythm import due_sources
 
         with self.store.reading() as tx:
             return bool(due_sources(tx, self.clock.now()))
@@ -298,11 +298,11 @@ class App:
             tx.sources.register(self.settings.sources, self.clock.now())
 
     def publish(self, *, full: bool = False, patience: float = PATIENCE) -> Published:
-        """Bring the published folder up to date; see ``flow.publish.publish``.
+        """Bring the published folder up to date; see ``flow.publishing.publish.publish``.
 
         Waits up to ``patience`` seconds for whoever does so already.
         """
-        from feedhub.flow.publish import publish
+        from feedhub.flow.publishing.publish import publish
 
         with self._publishing(patience):
             return publish(
@@ -317,8 +317,8 @@ class App:
     def hear_from_hub(
         self, token: str, query: Mapping[str, str], delivered: tuple[bytes, str | None] | None
     ) -> tuple[int, str]:
-        """Answer what a WebSub hub sends; see ``flow.pushing.hear_from_hub``."""
-        from feedhub.flow.pushing import hear_from_hub
+        """Answer what a WebSub hub sends; see ``flow.collecting.pushing.hear_from_hub``."""
+        from feedhub.flow.collecting.pushing import hear_from_hub
 
         return hear_from_hub(self.store, self.clock.now(), token, query, delivered=delivered)
 
@@ -333,39 +333,39 @@ class App:
 
     def mail_due(self) -> bool:
         """Tell whether a round of mailing would find anything to do."""
-        from feedhub.flow.mail import due_for_mail
+        from feedhub.flow.mailing.mail import due_for_mail
 
         return due_for_mail(self.mail_parts)
 
     def mail(
         self, stopped: Callable[[], bool] = lambda: False, *, patience: float = PATIENCE
     ) -> Mailed:
-        """Make the digests that are due and send what waits; see ``flow.mail.mail``.
+        """Make the digests that are due and send what waits; see ``flow.mailing.mail.mail``.
 
         One process of a hub mails at a time; another one is waited for ``patience`` seconds.
         Between messages ``stopped`` is asked.
         """
-        from feedhub.flow.mail import mail
+        from feedhub.flow.mailing.mail import mail
 
         with self._mailing(patience):
             return mail(self.mail_parts, stopped=stopped)
 
     def reckon_mail_anew(self, *, patience: float = PATIENCE) -> None:
-        """Reckon every digest's cut-off anew; see ``flow.mail.reckon_anew``."""
-        from feedhub.flow.mail import reckon_anew
+        """Reckon every digest's cut-off anew; see ``flow.mailing.mail.reckon_anew``."""
+        from feedhub.flow.mailing.mail import reckon_anew
 
         with self._mailing(patience):
             reckon_anew(self.mail_parts)
 
     def mail_ledger(self, digest_id: str | None = None) -> dict[str, Any]:
-        """Return what became of digests and messages; see ``flow.mail_status.mail_ledger``."""
-        from feedhub.flow.mail_status import mail_ledger
+        """Return what became of digests and messages; see ``flow.mailing.status.mail_ledger``."""
+        from feedhub.flow.mailing.status import mail_ledger
 
         return mail_ledger(self.settings, self.store, digest_id)
 
     def previews(self, digest_id: str | None, address: str) -> tuple[Preview, ...]:
-        """Return the next digest mails as they would be sent now; see ``flow.previewing``."""
-        from feedhub.flow.previewing import previews
+        """Return the next digest mails as they would be sent now (``flow.mailing.previewing``)."""
+        from feedhub.flow.mailing.previewing import previews
 
         return previews(self.mail_parts, digest_id, address)
 

@@ -13,8 +13,8 @@ from email.message import EmailMessage
 from tests.browser.ground import WHILE, MovingClock, Site, open_hub
 
 from feedhub.app import App
-from feedhub.flow.personal import hub_keys, personal_links
-from feedhub.flow.roster import Roster
+from feedhub.flow.mailing.personal import hub_keys, personal_links
+from feedhub.flow.mailing.roster import Roster
 from feedhub.model.mail import Links
 
 __all__ = ["desk_pages", "later", "leave_link", "letter_link"]

@@ -285,7 +285,7 @@ def test_25_a_document_takes_all_memory(hub: Hub, towns: Town) -> None:
         private=towns.address,
     )
     little = (
-        "import feedhub.flow.confined as one\n"
+        "import feedhub.flow.collecting.confined as one\n"
         "one._CONFINEMENT = one.Confinement(memory=1024 * 1024)"
     )
     done = run_with(little, hub, "collect", "--json")

@@ -19,9 +19,9 @@ from tests.flow.test_watched_sources import SetClock
 
 from feedhub.app import App
 from feedhub.config.load import load_settings
-from feedhub.flow.personal import hub_keys
-from feedhub.flow.subscribing import People
-from feedhub.flow.writing import letter_writer
+from feedhub.flow.mailing.personal import hub_keys
+from feedhub.flow.mailing.subscribing import People
+from feedhub.flow.mailing.writing import letter_writer
 from feedhub.model.mail import DeliveryKind, DeliveryState
 from feedhub.model.subscriber import Subscriber, Subscription
 from feedhub.web.desk import desk_apps

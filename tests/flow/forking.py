@@ -27,8 +27,8 @@ def main() -> None:
     import feedhub.app
     import feedhub.cli.main
     import feedhub.deliver.smtp
-    import feedhub.flow.mail
-    import feedhub.flow.publish
+    import feedhub.flow.mailing.mail
+    import feedhub.flow.publishing.publish
     import feedhub.render.letters  # noqa: F401
 
     for line in sys.stdin:

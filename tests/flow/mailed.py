@@ -12,9 +12,9 @@ from tests.flow.towns import Hub
 from feedhub.app import App
 from feedhub.clock import ShiftedClock
 from feedhub.edit.windows import next_due
-from feedhub.flow.mail_status import mail_ledger
-from feedhub.flow.personal import hub_keys
-from feedhub.flow.sending import Sent
+from feedhub.flow.mailing.personal import hub_keys
+from feedhub.flow.mailing.sending import Sent
+from feedhub.flow.mailing.status import mail_ledger
 from feedhub.model.digest import Position
 from feedhub.model.subscriber import Consent, Subscriber, SubscriberState, Subscription
 from feedhub.text.addresses import fingerprint

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from feedhub.errors import NotAFeed, ParseError
-from feedhub.flow.confined import Confinement, is_risky
+from feedhub.flow.collecting.confined import Confinement, is_risky
 from feedhub.model.document import Document
 from feedhub.model.source import Source
 from feedhub.parse.feed import parse_feed

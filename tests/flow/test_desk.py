@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from tests.flow.desk import DAY, HOUR, START, DeskHub, desk_hub
 
-from feedhub.flow.personal import renew_keys
-from feedhub.flow.subscribing import end_subscriber, forget_people
+from feedhub.flow.mailing.personal import renew_keys
+from feedhub.flow.mailing.subscribing import end_subscriber, forget_people
 from feedhub.model.digest import Position
 from feedhub.model.mail import Delivery, DeliveryKind, DeliveryState
 from feedhub.model.subscriber import SubscriberState

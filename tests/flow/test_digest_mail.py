@@ -16,8 +16,8 @@ from tests.flow.stocked import add, configured, opened
 
 from feedhub.app import App
 from feedhub.edit.windows import next_due
-from feedhub.flow.personal import hub_keys
-from feedhub.flow.subscribing import end_subscriber
+from feedhub.flow.mailing.personal import hub_keys
+from feedhub.flow.mailing.subscribing import end_subscriber
 from feedhub.model.digest import Position
 from feedhub.model.mail import DeliveryState, Handed, Handing, Message, Refusal
 from feedhub.model.subscriber import Consent, Subscriber, SubscriberState, Subscription

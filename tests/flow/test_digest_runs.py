@@ -14,8 +14,8 @@ from tests.flow.stocked import START, add, configured, opened
 
 from feedhub.config.settings import Settings
 from feedhub.edit.windows import next_due, own_rhythm
-from feedhub.flow.mailing import Made, RunMaker
-from feedhub.flow.pages import Site
+from feedhub.flow.mailing.runs import Made, RunMaker
+from feedhub.flow.publishing.pages import Site
 from feedhub.model.digest import DigestRun, Position, RunState
 from feedhub.model.mail import Delivery
 from feedhub.model.subscriber import Consent, Subscriber, SubscriberState, Subscription

@@ -15,9 +15,9 @@ from tests.flow.mailed import DAWN, SEVEN, MailHub
 from tests.postoffice import PostOffice, Received, post_office
 
 from feedhub.deliver.signing import make_key
-from feedhub.flow.personal import hub_keys
-from feedhub.flow.subscribing import People
-from feedhub.flow.writing import letter_writer
+from feedhub.flow.mailing.personal import hub_keys
+from feedhub.flow.mailing.subscribing import People
+from feedhub.flow.mailing.writing import letter_writer
 from feedhub.model.signup import WantedDigest, Wish
 from feedhub.model.subscriber import Consent
 

@@ -13,10 +13,10 @@ from tests.flow.stocked import START, add, configured, opened, told
 
 from feedhub.config.settings import Settings
 from feedhub.deliver.files import PublishedFolder
-from feedhub.flow.feeds import Feeds
-from feedhub.flow.membership import seat_in_channels
-from feedhub.flow.pages import Site
-from feedhub.flow.publish import publish
+from feedhub.flow.publishing.feeds import Feeds
+from feedhub.flow.publishing.membership import seat_in_channels
+from feedhub.flow.publishing.pages import Site
+from feedhub.flow.publishing.publish import publish
 from feedhub.model.entry import Revision
 from feedhub.render.feeds import render_atom
 from feedhub.store.store import Store

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.flow.stocked import START, add, configured, opened
 
 from feedhub.deliver.files import PublishedFolder
-from feedhub.flow.publish import publish
+from feedhub.flow.publishing.publish import publish
 
 
 def test_corrections_stand_below_feeds_and_beside_their_page(tmp_path: Path) -> None:

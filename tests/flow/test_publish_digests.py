@@ -12,10 +12,10 @@ import pytest
 from tests.flow.stocked import add, configured, opened, told
 
 from feedhub.deliver.files import PublishedFolder
-from feedhub.flow.cards import Cards
-from feedhub.flow.live import LiveSite, status_page
-from feedhub.flow.mailing import RunMaker
-from feedhub.flow.publish import Published, publish
+from feedhub.flow.mailing.runs import RunMaker
+from feedhub.flow.publishing.cards import Cards
+from feedhub.flow.publishing.live import LiveSite, status_page
+from feedhub.flow.publishing.publish import Published, publish
 from feedhub.model.entry import Revision
 
 #: 06:00 in Hanoi, an hour before the daily digest

@@ -15,7 +15,7 @@ from tests.flow.towns import Hub, Page, Town
 
 from feedhub.app import App
 from feedhub.config.load import load_settings
-from feedhub.flow.pushing import wants_push
+from feedhub.flow.collecting.pushing import wants_push
 from feedhub.model.push import Push
 
 START = datetime(2026, 3, 4, 1, 0, tzinfo=UTC)

@@ -13,7 +13,7 @@ from tests.flow.towns import Hub, Page, Town
 from feedhub.app import App
 from feedhub.clock import SystemClock
 from feedhub.config.load import load_settings
-from feedhub.flow import taking
+from feedhub.flow.collecting import taking
 from feedhub.model.pull import Outcome, PullRecord, SourceState
 
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)

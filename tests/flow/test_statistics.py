@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from feedhub.flow.statistics import Counted, keep_counts
+from feedhub.flow.publishing.statistics import Counted, keep_counts
 from feedhub.store.store import Store
 
 TODAY = date(2026, 11, 23)

@@ -20,7 +20,7 @@ from tests.flow.towns import Hub, Page, Town
 from feedhub.app import App
 from feedhub.clock import SystemClock
 from feedhub.config.load import load_settings
-from feedhub.flow.standing import live_standings
+from feedhub.flow.publishing.standing import live_standings
 from feedhub.model.page import SourceHealth
 from feedhub.model.pull import Outcome, PullRecord
 from feedhub.model.trouble import KeptNotice, TroubleKind

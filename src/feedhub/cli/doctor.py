@@ -93,8 +93,8 @@ def _clock(app: App) -> Iterator[_Finding]:
 
 
 def _watch(app: App) -> Iterator[_Finding]:
+    from feedhub.flow.collecting.network import network_alarm
     from feedhub.flow.ledger import robots_words
-    from feedhub.flow.network import network_alarm
 
     yield _Finding(True, "robots", robots_words(app.settings.collect.robots))
     with app.store.reading() as tx:
@@ -108,7 +108,7 @@ def _watch(app: App) -> Iterator[_Finding]:
 
 
 def _mail(app: App) -> Iterator[_Finding]:
-    from feedhub.flow.mail_health import mail_findings
+    from feedhub.flow.mailing.health import mail_findings
 
     for ok, words in mail_findings(app.settings, app.store, app.clock.now()):
         yield _Finding(ok, "mail", words)

@@ -74,7 +74,7 @@ def check(
     """
     from feedhub.deliver.dns import Resolver
     from feedhub.deliver.records import check as check_record
-    from feedhub.flow.mail_health import records_for, server_findings
+    from feedhub.flow.mailing.health import records_for, server_findings
 
     options: Options = context.obj
     settings = options.settings()
@@ -116,8 +116,8 @@ def bounce(context: typer.Context) -> None:
 
     Exits with 75 where the mail server should keep it and try again.
     """
-    from feedhub.flow.bouncing import take_return
-    from feedhub.flow.mail_health import returns_folder
+    from feedhub.flow.mailing.bouncing import take_return
+    from feedhub.flow.mailing.health import returns_folder
     from feedhub.parse.bounces import MAX_REPORT
 
     options: Options = context.obj
@@ -135,8 +135,8 @@ def bounce(context: typer.Context) -> None:
 @app.command()
 def bounces(context: typer.Context, as_json: _AsJson = False) -> None:
     """Read the folder of returned mail ([mail] bounce_folder) now."""
-    from feedhub.flow.bouncing import read_returns
-    from feedhub.flow.mail_health import returns_folder
+    from feedhub.flow.mailing.bouncing import read_returns
+    from feedhub.flow.mailing.health import returns_folder
 
     options: Options = context.obj
     with options.app() as hub:

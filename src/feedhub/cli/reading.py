@@ -18,7 +18,7 @@ __all__ = ["register"]
 
 def _from_network(options: Options, url: str, kind: str) -> Document:
     from feedhub.fetch.client import Fetcher, FetchSettings, Request
-    from feedhub.flow.asking import fetch_settings
+    from feedhub.flow.collecting.asking import fetch_settings
 
     known = options.config.is_file()
     settings = fetch_settings(options.settings()) if known else FetchSettings()

@@ -24,8 +24,8 @@ from feedhub.flow.discover import (
     discover,
     propose_mending,
 )
-from feedhub.flow.opml import sources_opml
-from feedhub.flow.standing import live_standings
+from feedhub.flow.publishing.opml import sources_opml
+from feedhub.flow.publishing.standing import live_standings
 from feedhub.model.entry import Precision
 from feedhub.model.source import ArticleRule, ListingRule, Source, SourceKind
 from feedhub.parse.opml import parse_opml

@@ -14,7 +14,7 @@ from feedhub.cli.context import Options
 from feedhub.model.subscriber import Subscriber, SubscriberState, Subscription
 
 if TYPE_CHECKING:
-    from feedhub.flow.roster import Roster
+    from feedhub.flow.mailing.roster import Roster
 
 __all__ = ["app"]
 
@@ -28,7 +28,7 @@ _LARGEST_FILE = 50 << 20
 
 @contextmanager
 def _roster(context: typer.Context) -> Iterator[Roster]:
-    from feedhub.flow.roster import Roster
+    from feedhub.flow.mailing.roster import Roster
 
     options: Options = context.obj
     with options.app() as hub:
@@ -171,7 +171,7 @@ def new_key(context: typer.Context) -> None:
 
     Every link in mails sent before stops working; the next digest to everybody carries new ones.
     """
-    from feedhub.flow.personal import renew_keys
+    from feedhub.flow.mailing.personal import renew_keys
 
     options: Options = context.obj
     with options.app() as hub:

@@ -75,8 +75,8 @@ def _write(parts: CollectParts, address: str) -> None:
         if not _news(parts, tx, told):
             return
     # rendering and mail are loaded when there is something to tell
-    from feedhub.flow.pages import hub_of
-    from feedhub.flow.writing import finished
+    from feedhub.flow.mailing.writing import finished
+    from feedhub.flow.publishing.pages import hub_of
     from feedhub.render.letters import render_alert_letter
 
     settings = parts.settings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from feedhub.errors import StoreError
+from feedhub.flow.collecting.seating import day_of, lead_of
 from feedhub.flow.parts import CollectParts
-from feedhub.flow.seating import day_of, lead_of
 from feedhub.model.likeness import EntryLink
 from feedhub.model.story import Story
 from feedhub.store.store import Transaction

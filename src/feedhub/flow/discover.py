@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from feedhub.errors import NotAFeed, SourceError
 from feedhub.fetch.client import Request
+from feedhub.flow.collecting.reading import Reading, read_source
 from feedhub.flow.parts import CollectParts
-from feedhub.flow.reading import Reading, read_source
 from feedhub.model.document import Document
 from feedhub.model.source import Source, SourceKind
 from feedhub.parse.feed import parse_feed

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from feedhub import __version__
 from feedhub.config.settings import Settings
-from feedhub.flow.live import figures
+from feedhub.flow.publishing.live import figures
 from feedhub.flow.upkeep import local_day
 from feedhub.store.store import Store
 

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from feedhub.clock import Clock
 from feedhub.config.settings import Settings
 from feedhub.errors import DataFolderHeldError, FeedHubError, StoreError, TakenForDeadError
-from feedhub.flow.rhythm import due_sources
+from feedhub.flow.collecting.rhythm import due_sources
 from feedhub.model.source import Source
 from feedhub.store.store import Store
 

@@ -11,8 +11,8 @@ from feedhub.config.settings import Settings
 from feedhub.edit.channels import channel_edition
 from feedhub.edit.pages import front_page
 from feedhub.errors import ConfigError, FeedHubError
-from feedhub.flow.pages import Site
-from feedhub.flow.standing import standings_of
+from feedhub.flow.publishing.pages import Site
+from feedhub.flow.publishing.standing import standings_of
 from feedhub.model.channel import Channel
 from feedhub.model.page import StatusPage
 from feedhub.model.trouble import Notice, TroubleKind

@@ -37,7 +37,9 @@ def tidy(settings: Settings, store: Store, now: datetime) -> None:
     with store.reading() as tx:
         if tx.facts.get(_TIDIED) == today:
             return
-    from feedhub.flow.subscribing import forget_people  # brings the pages along; rarely needed
+    from feedhub.flow.mailing.subscribing import (
+        forget_people,  # brings the pages along; rarely needed
+    )
 
     with store.writing() as tx:
         tx.sources.forget_pulls(now, _PULLS)

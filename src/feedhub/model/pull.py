@@ -103,5 +103,5 @@ class SourceState:
     troubles: tuple[Trouble, ...] = ()
     #: pulls before this moment say nothing about what is usual
     normal_since: datetime | None = None
-    #: what a pull that finds nothing changed needs to know of the past, packed by flow/past.py
+    #: of the past, what a pull that finds nothing changed needs (flow/collecting/past.py)
     learnt: str = ""

@@ -9,10 +9,10 @@ from urllib.parse import urlsplit
 
 from feedhub.app import App
 from feedhub.flow.alerts import send_alerts
-from feedhub.flow.collect import pull_due
+from feedhub.flow.collecting.collect import pull_due
+from feedhub.flow.collecting.network import notice_network
+from feedhub.flow.collecting.pushing import leave_retired
 from feedhub.flow.fleet import PUBLISHED_PULL, Ringing, hosts_of, look
-from feedhub.flow.network import notice_network
-from feedhub.flow.pushing import leave_retired
 from feedhub.flow.upkeep import tidy
 from feedhub.model.pull import PullRecord, SourceState
 

@@ -8,9 +8,16 @@ from datetime import timedelta
 from feedhub import __version__
 from feedhub.app import App
 from feedhub.errors import StoreError
-from feedhub.flow.desk import Asked, Desk
-from feedhub.flow.live import LiveSite, figures, pulls_page, search_feed, search_page, status_page
-from feedhub.flow.statistics import Counted, keep_counts, statistics_page
+from feedhub.flow.mailing.desk import Asked, Desk
+from feedhub.flow.publishing.live import (
+    LiveSite,
+    figures,
+    pulls_page,
+    search_feed,
+    search_page,
+    status_page,
+)
+from feedhub.flow.publishing.statistics import Counted, keep_counts, statistics_page
 from feedhub.web.audience import PAGES, Audience
 from feedhub.web.live import Health
 

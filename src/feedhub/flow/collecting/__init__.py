@@ -1,0 +1,1 @@
+"""Collecting: from a source that is due to the last row written."""

@@ -1,0 +1,135 @@
+"""From a document to clean entries: parse, then normalise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from feedhub.dedupe.index import index_keys
+from feedhub.dedupe.texts import TextDoc
+from feedhub.errors import NotAFeed, ParseError
+from feedhub.flow.collecting.confined import read_aside, read_confined
+from feedhub.model.document import Document
+from feedhub.model.entry import Entry, ParsedFeed
+from feedhub.model.source import DateOrder, ListingRule, Source, SourceKind
+from feedhub.normalise.entry import Rejection, normalise_entry
+from feedhub.parse.feed import parse_feed
+from feedhub.parse.listing import parse_listing
+
+__all__ = ["Reading", "entry_doc", "read_source", "with_date_order"]
+
+NextPage = Callable[[str], Document]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A source's document, read. ``rejected`` has one sentence per row that is no entry."""
+
+    parsed: ParsedFeed
+    entries: tuple[Entry, ...]
+    rejected: tuple[str, ...]
+    #: by position, the keys under which alike entries are found, where they were made aside
+    keys: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def seen(self) -> int:
+        """Rows seen, fit or not."""
+        return len(self.entries) + len(self.rejected)
+
+
+def _parse_listing(document: Document, source: Source, rule: ListingRule) -> ParsedFeed:
+    return read_confined(ParseError, document.body, parse_listing, document, source, rule)
+
+
+def _parse(document: Document, source: Source, next_page: NextPage | None) -> ParsedFeed:
+    if source.kind is SourceKind.LISTING and source.listing is None:
+        raise NotAFeed(
+            f'the listing has no rule yet; "feedhub sources suggest {source.url}" proposes one'
+        )
+    if source.kind is not SourceKind.LISTING:
+        try:
+            return read_confined(NotAFeed, document.body, parse_feed, document, source)
+        except NotAFeed:
+            if source.kind is SourceKind.FEED or source.listing is None:
+                raise
+    rule = source.listing
+    if rule is None:  # excluded above; said again for the type checker
+        raise NotAFeed("the listing has no rule")
+    parsed = _parse_listing(document, source, rule)
+    pages = 1
+    following = parsed.next_page
+    while following and next_page is not None and pages < rule.page_limit:
+        page = _parse_listing(next_page(following), source, rule)
+        entries = tuple(
+            replace(entry, position=entry.position + len(parsed.entries)) for entry in page.entries
+        )
+        parsed = replace(
+            parsed,
+            entries=parsed.entries + entries,
+            rejected=parsed.rejected + page.rejected,
+        )
+        following = page.next_page if page.next_page != following else ""
+        pages += 1
+    return parsed
+
+
+def with_date_order(source: Source, order: DateOrder | None) -> Source:
+    """Return a source whose listing rule knows the order of its dates."""
+    if source.listing is None or source.listing.date_order is not None:
+        return source
+    return replace(source, listing=replace(source.listing, date_order=order))
+
+
+def read_source(
+    document: Document,
+    source: Source,
+    now: datetime,
+    *,
+    next_page: NextPage | None = None,
+    aside: bool = False,
+) -> Reading:
+    """Read a source's document into clean entries.
+
+    ``next_page`` fetches the following page of a listing whose rule names one. With ``aside`` a
+    feed is read in another process. Raises ``NotAFeed`` or ``ListingChanged``.
+    """
+    if aside and source.kind is not SourceKind.LISTING and source.listing is None:
+        return read_aside(NotAFeed, _read_feed, document, source, now)
+    return _cleaned(_parse(document, source, next_page), source, now)
+
+
+def _read_feed(document: Document, source: Source, now: datetime) -> Reading:
+    """Do as much as can be done without the database. Runs in another process."""
+    reading = _cleaned(parse_feed(document, source), source, now)
+    keys = {entry.position: index_keys(entry_doc("", entry, source)) for entry in reading.entries}
+    return replace(reading, keys=keys)
+
+
+def entry_doc(
+    entry_id: str, entry: Entry, source: Source | None, *, keys: tuple[int, ...] | None = None
+) -> TextDoc:
+    """Return an entry as far as comparing texts goes."""
+    return TextDoc(
+        id=entry_id,
+        title=entry.title,
+        text=entry.text or entry.summary,
+        url=entry.link,
+        source=entry.source_id,
+        published=entry.published.at,
+        language=entry.language,
+        place=source.place if source else "",
+        keys=keys,
+    )
+
+
+def _cleaned(parsed: ParsedFeed, source: Source, now: datetime) -> Reading:
+    entries: list[Entry] = []
+    rejected = list(parsed.rejected)
+    for raw in parsed.entries:
+        result = normalise_entry(raw, source, now)
+        if isinstance(result, Rejection):
+            rejected.append(result.reason)
+        else:
+            entries.append(result)
+    return Reading(parsed=parsed, entries=tuple(entries), rejected=tuple(rejected))

@@ -1,0 +1,1 @@
+"""Mailing: digests, the outbox, and the people who are written to."""
