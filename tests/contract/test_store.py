@@ -19,6 +19,7 @@ from feedhub.model.ledger import LedgerLine
 from feedhub.model.pull import Outcome, PullRecord, Reconciliation, SourceState
 from feedhub.model.source import Source
 from feedhub.model.trouble import Notice, PullFacts, Trouble, TroubleKind
+from feedhub.store import search
 from feedhub.store.engine import open_engine
 from feedhub.store.entries import KEPT_REVISIONS, NewEntry
 from feedhub.store.likeness import Wish
@@ -409,6 +410,26 @@ def test_search_finds_words_with_and_without_marks_exact_first(store: Store) -> 
     assert found("_ sạch_ _làng") == ["s-c"]
     assert found("x" * 3000) == []
     assert found("làng' | 'x") == []
+
+
+def test_a_word_of_every_entry_is_answered_by_the_newest_and_by_exact_ones(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "_MOST_ENTRIES", 3)
+    with store.writing() as tx:
+        tx.sources.register([TOWN], NOW)
+        for name in "abcde":
+            keep(tx, name)
+            tx.search.index([(f"e-{name}", "Thông báo" if name == "a" else "thong bao")])
+    with store.reading() as tx:
+        all_of_them = tx.search.find(SearchWish(words="thông báo"), limit=9)
+        limited = tx.search.find(SearchWish(words="thong bao", sources=("town",)), limit=9)
+        rare = tx.search.find(SearchWish(words="vắng"), limit=9)
+    assert all_of_them.story_ids[0] == "s-a"
+    assert sorted(all_of_them.story_ids) == ["s-a", "s-c", "s-d", "s-e"]
+    assert (all_of_them.total, all_of_them.more) == (4, True)
+    assert (limited.total, limited.more) == (5, False)
+    assert (rare.total, rare.more) == (0, False)
 
 
 def test_who_shares_most_keys_within_the_window_comes_first(store: Store) -> None:

@@ -228,7 +228,10 @@ class SearchHit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SearchPage:
-    """The answer to a search. ``page`` counts from 1; ``asked`` is False before any question."""
+    """The answer to a search. ``page`` counts from 1; ``asked`` is False before any question.
+
+    ``more`` says that there are more than ``total``, older ones.
+    """
 
     query: str = ""
     source_id: str = ""
@@ -237,6 +240,7 @@ class SearchPage:
     before: date | None = None
     hits: tuple[SearchHit, ...] = ()
     total: int = 0
+    more: bool = False
     page: int = 1
     pages: int = 1
     asked: bool = False

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -25,6 +25,9 @@ _WORD = re.compile(r"[^\W_]+")
 #: words of one question that are looked at, and letters of one text that are indexed
 _MOST_WORDS = 16
 _INDEXED = 100_000
+#: entries that a question without limits looks at, the newest: nobody leafs through more, and a
+#: word that stands in nearly every notice is answered as fast as any (bench/growth.py)
+_MOST_ENTRIES = 2_000
 #: letters of one word; PostgreSQL takes 2,046 bytes
 _LONGEST_WORD = 500
 
@@ -41,10 +44,14 @@ class SearchWish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Ids of the stories on the page asked for, best first, and how many there are in all."""
+    """Ids of the stories on the page asked for, best first, and how many there are in all.
+
+    ``more`` says that the words are so frequent that only the newest entries were looked at.
+    """
 
     total: int
     story_ids: tuple[str, ...]
+    more: bool = False
 
 
 def _words(folded: str) -> list[str]:
@@ -52,13 +59,20 @@ def _words(folded: str) -> list[str]:
 
 
 class _Dialect(Protocol):
-    """How one database is told. ``SAME`` and ``MATCHES`` are conditions on a row of ``search``."""
+    """How one database is told.
+
+    ``SAME`` and ``MATCHES`` are conditions on a row of ``search``, the first of them over
+    ``EXACT``, the entries that match exactly; ``NEWEST`` selects the numbers of the newest entries
+    that answer the question ``{}`` (``bare`` or ``exact``).
+    """
 
     FORGET: str
     KEEP: str
     JOIN: str
     SAME: str
+    EXACT: str
     MATCHES: str
+    NEWEST: str
 
     def indexed(self, folded: str) -> object:
         """Return a text's words as the column takes them."""
@@ -74,8 +88,10 @@ class _Sqlite:
         "SELECT number, :exact, :bare FROM entries WHERE id = :id"
     )
     JOIN = "search.rowid"
-    SAME = "MAX(entries.number IN (SELECT rowid FROM search WHERE search MATCH :exact))"
+    SAME = "MAX(entries.number IN ({}))"
+    EXACT = "SELECT rowid FROM search WHERE search MATCH :exact"
     MATCHES = "search MATCH :bare"
+    NEWEST = "SELECT rowid FROM search WHERE search MATCH :{} ORDER BY rowid DESC LIMIT :most"
 
     def indexed(self, folded: str) -> object:
         return folded
@@ -95,7 +111,12 @@ class _Postgres:
     )
     JOIN = "search.entry_number"
     SAME = "bool_or(search.exact @@ CAST(:exact AS tsquery))"
+    EXACT = ""
     MATCHES = "search.bare @@ CAST(:bare AS tsquery)"
+    NEWEST = (
+        "SELECT entry_number FROM search WHERE {0} @@ CAST(:{0} AS tsquery)"
+        " ORDER BY entry_number DESC LIMIT :most"
+    )
 
     def indexed(self, folded: str) -> object:
         return sorted(set(_words(folded)))
@@ -138,6 +159,8 @@ class SearchRows:
             "limit": limit,
             "offset": offset,
         }
+        if not (wish.sources or wish.after or wish.before):
+            return self._newest(values)
         conditions = [self._says.MATCHES]
         if wish.sources:
             names = [f":source{number}" for number in range(len(wish.sources))]
@@ -148,14 +171,35 @@ class SearchRows:
             if moment is not None:
                 values[name] = int(moment.timestamp() * 1_000_000)
                 conditions.append(f"entries.published_at {sign} :{name}")
+        return self._ranked(values, " AND ".join(conditions))
+
+    def _newest(self, values: dict[str, Any]) -> Found:
+        """Answer from the newest entries alone; those that match exactly have a list of their own.
+
+        A word that most entries hold would otherwise be gathered and sorted whole.
+        """
+        values["most"] = _MOST_ENTRIES
+        bare_ones, exact_ones = (self._says.NEWEST.format(name) for name in ("bare", "exact"))
+        # the statements are fixed words; everything a person typed is bound
+        candidates = f"SELECT * FROM ({bare_ones}) b UNION SELECT * FROM ({exact_ones}) e"  # noqa: S608
+        condition = f"{self._says.JOIN} IN ({candidates})"
+        found = self._ranked(values, condition, exact=exact_ones)
+        if found.total == 0:
+            return found
+        count = text(f"SELECT COUNT(*) FROM ({bare_ones}) b")  # noqa: S608
+        looked_at = self._connection.execute(count, values).scalar() or 0
+        return replace(found, more=looked_at >= _MOST_ENTRIES)
+
+    def _ranked(self, values: dict[str, Any], condition: str, *, exact: str = "") -> Found:
+        same = self._says.SAME.format(exact or self._says.EXACT)
         # the conditions are fixed words; everything a person typed is bound
         query = f"""
             SELECT entries.story_id,
-                   {self._says.SAME} AS same,
+                   {same} AS same,
                    MAX(entries.published_at) AS newest,
                    COUNT(*) OVER () AS total
             FROM search JOIN entries ON entries.number = {self._says.JOIN}
-            WHERE {" AND ".join(conditions)}
+            WHERE {condition}
             GROUP BY entries.story_id
             ORDER BY same DESC, newest DESC, entries.story_id
             LIMIT :limit OFFSET :offset

@@ -152,6 +152,7 @@ def search_page(
         before=_day(query.get("before", "")),
         hits=tuple(search_hit(card, words) for card in cards),
         total=found.total,
+        more=found.more,
         page=page,
         pages=max(1, -(-found.total // _PER_PAGE)),
         asked=bool(words),
