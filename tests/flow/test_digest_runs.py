@@ -226,6 +226,33 @@ def test_a_changed_rule_of_a_zone_moves_the_next_cut_off(town: Town) -> None:
     assert wanted.next_due_at == _DAWN + timedelta(hours=1)
 
 
+@pytest.mark.parametrize(
+    ("at", "day"),
+    [("02:30", datetime(2026, 3, 8, tzinfo=UTC)), ("01:30", datetime(2026, 11, 1, tzinfo=UTC))],
+    ids=["an hour that is left out", "an hour that comes twice"],
+)
+def test_a_change_of_summer_time_brings_one_digest_a_day(
+    tmp_path: Path, at: str, day: datetime
+) -> None:
+    town = Town(tmp_path)
+    now = day - 2 * _DAY
+    town.look(now)
+    town.subscribe("lan", now, zone="America/New_York", at=at)
+    numbers = []
+    for quarter in range(4 * 24 * 4):
+        now = day - 2 * _DAY + quarter * timedelta(minutes=15)
+        if quarter % 48 == 0:
+            numbers.append(_minute(now))
+            add(town.store, numbers[-1:])
+        town.look(now)
+    zone = ZoneInfo("America/New_York")
+    days = [letter.queued_at.astimezone(zone).date() for letter in town.letters("lan")]
+    assert days == [(day + number * _DAY).date() for number in range(-2, 2)]
+    told = town.told("lan")
+    assert told == [f"s{number}" for number in numbers[: len(told)]]
+    town.store.close()
+
+
 def _fields(wanted: Subscription) -> dict[str, object]:
     return {name: getattr(wanted, name) for name in wanted.__slots__}
 
