@@ -164,7 +164,7 @@ class LocalService:
         except FeedHubError as error:
             self._owed = True
             # a broken template waits for a person, and trying means rendering everything
-            wait = 12 * _RETRY if isinstance(error, ConfigError) else _RETRY
+            wait = 6 * _RETRY if isinstance(error, ConfigError) else _RETRY
             self._publish_after = self.app.clock.monotonic() + wait
             raise
 

@@ -90,6 +90,7 @@ _OVER = {
     TroubleKind.REDESIGNED: "it looks as usual again",
     TroubleKind.FAILING: "it can be read again",
     TroubleKind.NETWORK: "the network works again",
+    TroubleKind.HUB: "the hub does its work again",
 }
 
 
