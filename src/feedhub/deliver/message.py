@@ -40,7 +40,8 @@ _DOMAIN = re.compile(
     r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 )
 _UNFIT_FOR_URL = re.compile(r"[^!#$%&'()*+,./0-9:;=?@A-Z\[\]_a-z~-]")
-_UNFIT_FOR_ID = re.compile(r"[^!#$%&'*+./0-9=?A-Z^_`a-z{|}~-]|(?:^|(?<=\.))\.+|\.+$")
+_UNFIT_FOR_ID = re.compile(r"[^!#$%&'*+./0-9=?A-Z^_`a-z{|}~-]")
+_STRAY_DOTS = re.compile(r"(?:^|(?<=\.))\.+|\.+$")
 _SENDER = re.compile(r"(.*?)\s*<([^<>]*)>")
 #: of one word; longer ones cannot be folded, only encoded
 _MAX_WORD = 60
@@ -117,7 +118,7 @@ def _parted(sender: str) -> tuple[str, str]:
 
 def _clean_id(message_id: str) -> str:
     left, _, right = message_id.rpartition("@")
-    return f"{_UNFIT_FOR_ID.sub('', left)}@{_UNFIT_FOR_ID.sub('', right)}"
+    return f"{_dot_atom(left)}@{_dot_atom(right)}"
 
 
 def _is_text(local: str) -> bool:
@@ -148,10 +149,15 @@ def _is_plain(text: str) -> bool:
     return text.isascii() and "=?" not in text and short
 
 
+def _dot_atom(text: str) -> str:
+    """Return what of a text may stand in an id (RFC 5322, 3.2.3), without stray dots."""
+    return _STRAY_DOTS.sub("", _UNFIT_FOR_ID.sub("", text))
+
+
 def _list_headers(headers: Headers) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     if headers.list_id:
-        found.append(("List-Id", f"<{_UNFIT_FOR_ID.sub('', headers.list_id)}>"))
+        found.append(("List-Id", f"<{_dot_atom(headers.list_id)}>"))
     links = headers.links
     one_click = _UNFIT_FOR_URL.sub("", links.one_click)
     if one_click:
@@ -172,7 +178,7 @@ def _body(letter: Letter, message_id: str) -> bytes:
     )
     for part in message.iter_parts():
         if letter.language:
-            part["Content-Language"] = _UNFIT_FOR_ID.sub("", letter.language)
+            part["Content-Language"] = _dot_atom(letter.language)
     # the library's own boundary is made by chance
     mark = hashlib.sha256(message_id.encode("utf-8", "surrogatepass")).hexdigest()[:32]
     message.set_boundary(f"=_{mark}")

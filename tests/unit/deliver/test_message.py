@@ -13,7 +13,7 @@ from typing import cast
 
 import dkim
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from feedhub.deliver.message import compose, domain_of, wire_address
@@ -175,6 +175,7 @@ def test_any_letter_is_a_sound_message_that_reads_as_it_was(
 
 @settings(max_examples=50)
 @given(st.text(max_size=80), st.text(max_size=80), st.text(max_size=300), st.text(max_size=80))
+@example(list_id=".:", message_id=".:", url="", feedback="")
 def test_no_value_around_a_letter_injects_anything(
     list_id: str, message_id: str, url: str, feedback: str
 ) -> None:
