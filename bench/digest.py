@@ -20,6 +20,7 @@ from pathlib import Path
 from time import process_time
 
 sys.path.insert(0, str(Path(__file__).parent))
+from _clock import SetClock
 from feedhub.app import App
 from feedhub.edit.windows import next_due
 from feedhub.flow.mailing.personal import hub_keys
@@ -36,25 +37,6 @@ from publish import A_DAY, START, fill, settings
 
 #: stories, subscribers
 SIZES = ((1_000, 100), (10_000, 10), (10_000, 100), (10_000, 1_000), (100_000, 100))
-
-
-class SetClock:
-    """A clock that stands where it is set."""
-
-    def __init__(self, moment: datetime) -> None:
-        self.moment = moment
-
-    def now(self) -> datetime:
-        """Return the moment."""
-        return self.moment
-
-    def monotonic(self) -> float:
-        """Return the same in seconds."""
-        return self.moment.timestamp()
-
-    def sleep(self, seconds: float) -> None:
-        """Move on."""
-        self.moment += timedelta(seconds=seconds)
 
 
 class Taking:

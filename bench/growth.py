@@ -23,8 +23,8 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 
+from _clock import SetClock
 from feedhub.app import App
-from feedhub.clock import SystemClock
 from feedhub.config.load import load_settings
 from feedhub.dedupe.index import index_keys
 from feedhub.flow.collecting.past import Past, learnt_from, pack
@@ -48,16 +48,6 @@ OLD_SOURCES = 50
 ROUNDS = 9
 
 
-class SetClock(SystemClock):
-    """A clock that stands where it is put."""
-
-    def __init__(self) -> None:
-        self.moment = START
-
-    def now(self) -> datetime:
-        return self.moment
-
-
 def open_hub(folder: Path, served: Origin, *, others: int = 0) -> App:
     """Open a hub of the origin's feeds, and of other sources that are only remembered."""
     lines = [
@@ -72,7 +62,7 @@ def open_hub(folder: Path, served: Origin, *, others: int = 0) -> App:
         for number in range(others)
     ]
     (folder / "feedhub.toml").write_text("\n".join(lines), encoding="utf-8")
-    return App(load_settings(folder / "feedhub.toml"), SetClock())
+    return App(load_settings(folder / "feedhub.toml"), SetClock(START))
 
 
 def quiet_round(sources: int) -> str:

@@ -12,6 +12,7 @@ from email.policy import SMTP
 from pathlib import Path
 
 import pytest
+from tests.clocks import SetClock
 from tests.flow.stocked import add, configured, opened
 
 from feedhub.app import App
@@ -27,25 +28,6 @@ from feedhub.text.tokens import Purpose, open_token
 _DAWN = datetime(2026, 1, 5, 23, tzinfo=UTC)  # 06:00 in Hanoi
 _SEVEN = _DAWN + timedelta(hours=1)
 _MAIL = '[mail]\nsender = "Tin Huế <tin@hub.example>"\n[[digests]]\nid = "daily"\n'
-
-
-class SetClock:
-    """A clock that stands where it is set."""
-
-    def __init__(self, now: datetime) -> None:
-        self.moment = now
-
-    def now(self) -> datetime:
-        """Return the moment it is set to."""
-        return self.moment
-
-    def monotonic(self) -> float:
-        """Return the same as seconds."""
-        return self.moment.timestamp()
-
-    def sleep(self, seconds: float) -> None:
-        """Move on."""
-        self.moment += timedelta(seconds=seconds)
 
 
 class Post:

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.clocks import SetClock
 from tests.flow.towns import Hub, Page, Town
 
 from feedhub.app import App
-from feedhub.clock import SystemClock
 from feedhub.config.load import load_settings
 from feedhub.flow.publishing.standing import live_standings
 from feedhub.model.page import SourceHealth
@@ -27,16 +27,6 @@ from feedhub.model.trouble import KeptNotice, TroubleKind
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
-
-
-class SetClock(SystemClock):
-    """A clock that stands where it is put."""
-
-    def __init__(self, moment: datetime) -> None:
-        self.moment = moment
-
-    def now(self) -> datetime:
-        return self.moment
 
 
 class Watched:

@@ -8,12 +8,13 @@ from importlib import resources
 from typing import Any
 
 from css_inline import CSSInliner
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader
 from markupsafe import Markup
 
 from feedhub.render.frames import short_title
 from feedhub.render.language import Language, language
 from feedhub.render.letter_contents import DigestContents, cut, cut_corrections
+from feedhub.render.templating import worded
 
 __all__ = ["HTML_LIMIT", "fitting", "letter_html"]
 
@@ -89,17 +90,6 @@ def _inliner() -> CSSInliner:
 @lru_cache(maxsize=16)
 def _environment(code: str) -> Environment:
     words = language(code)
-    environment = Environment(
-        loader=PackageLoader("feedhub.render", "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
-        extensions=["jinja2.ext.i18n"],
-    )
-    environment.install_gettext_callables(  # type: ignore[attr-defined]  # from the extension
-        words.gettext, words.ngettext, newstyle=True
-    )
+    environment = worded(Environment, PackageLoader("feedhub.render", "templates"), words)
     environment.filters["number"] = words.number
     return environment

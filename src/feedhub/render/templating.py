@@ -34,10 +34,27 @@ from feedhub.render.language import Language, language
 from feedhub.render.safety import language_tag, title_text, uri
 from feedhub.text.excerpts import first_sentence
 
-__all__ = ["Templates"]
+__all__ = ["Templates", "worded"]
 
 #: letters of the one sentence under a title in a list of stories
 _TEASER = 200
+
+
+def worded(kind: type[Environment], loader: BaseLoader, words: Language) -> Environment:
+    """Return an environment that escapes, takes no missing value, and speaks a language."""
+    environment = kind(
+        loader=loader,
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        extensions=["jinja2.ext.i18n"],
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]  # from the extension
+        words.gettext, words.ngettext, newstyle=True
+    )
+    return environment
 
 
 class Templates:
@@ -74,18 +91,7 @@ class Templates:
         zone = self._hub.timezone
         # the sandbox is for templates that are not ours; ours gain a third of the time without it
         kind = SandboxedEnvironment if self._has_own else Environment
-        environment = kind(
-            loader=self._loader,
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            auto_reload=False,
-            extensions=["jinja2.ext.i18n"],
-        )
-        environment.install_gettext_callables(  # type: ignore[attr-defined]  # from the extension
-            words.gettext, words.ngettext, newstyle=True
-        )
+        environment = worded(kind, self._loader, words)
         environment.filters |= {
             "number": words.number,
             "day": words.day,
