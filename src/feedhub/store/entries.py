@@ -14,8 +14,9 @@ from feedhub.store import rows
 from feedhub.store.engine import insert_for
 from feedhub.store.search import SearchRows
 from feedhub.store.tables import entries, entry_keys, revisions
+from feedhub.text.search_forms import SearchForms, search_forms
 
-__all__ = ["EntryRows", "NewEntry", "chunks", "said"]
+__all__ = ["EntryRows", "NewEntry", "chunks"]
 
 #: bound parameters per statement stay well under SQLite's limit
 _CHUNK = 300
@@ -26,7 +27,10 @@ KEPT_REVISIONS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewEntry:
-    """An entry about to be stored for the first time."""
+    """An entry about to be stored for the first time.
+
+    ``search_forms`` is what it is found by, where that was made already.
+    """
 
     id: str
     story_id: str
@@ -35,6 +39,7 @@ class NewEntry:
     source_hash: str
     article_read: bool = False
     article_tries: int = 0
+    search_forms: SearchForms | None = None
 
 
 def chunks(values: Collection[str]) -> Iterable[list[str]]:
@@ -44,13 +49,8 @@ def chunks(values: Collection[str]) -> Iterable[list[str]]:
         yield listed[start : start + _CHUNK]
 
 
-def said(title: str, words: str, summary: str) -> str:
-    """Return what is searched of an entry."""
-    return f"{title}\n{words or summary}"
-
-
-def _said(entry: Entry) -> str:
-    return said(entry.title, entry.text, entry.summary)
+def _forms(entry: Entry) -> SearchForms:
+    return search_forms(entry.title, entry.text, entry.summary)
 
 
 #: what an entry's recognition needs; the long columns are left where they lie
@@ -93,10 +93,12 @@ class EntryRows:
         """Store entries for the first time."""
         if not fresh:
             return
+        last = self._connection.execute(select(func.max(entries.c.number))).scalar() or 0
         self._connection.execute(
             insert(entries),
             [
                 {
+                    "number": number,
                     "id": new.id,
                     "story_id": new.story_id,
                     "source_hash": new.source_hash,
@@ -107,10 +109,13 @@ class EntryRows:
                     "article_tries": new.article_tries,
                     **rows.entry_values(new.entry),
                 }
-                for new in fresh
+                for number, new in enumerate(fresh, last + 1)
             ],
         )
-        self._search.index([(new.id, _said(new.entry)) for new in fresh], fresh=True)
+        self._search.index(
+            (number, new.search_forms or _forms(new.entry))
+            for number, new in enumerate(fresh, last + 1)
+        )
         self._point({new.id: (new.entry.source_id, new.keys) for new in fresh})
 
     def remember_keys(self, keys: Mapping[str, tuple[str, tuple[IdentityKey, ...]]]) -> None:
@@ -160,6 +165,7 @@ class EntryRows:
         values = {**rows.entry_values(entry), "source_hash": source_hash, "listed": True}
         if revised_at is not None:
             values["revised_at"] = revised_at
+        self._find_anew(entry_id, entry)
         self._connection.execute(
             update(entries)
             .where(entries.c.id == entry_id)
@@ -169,9 +175,18 @@ class EntryRows:
                 withdrawn_at=None,
             )
         )
-        self._search.index([(entry_id, _said(entry))])
         if earlier is not None:
             self._keep(entry_id, earlier)
+
+    def _find_anew(self, entry_id: str, entry: Entry) -> None:
+        """Let an entry be found by what it says now, and no more by what is stored of it."""
+        columns = (entries.c.number, entries.c.title, entries.c.text, entries.c.summary)
+        query = select(*columns).where(entries.c.id == entry_id)
+        number, title, words, summary = self._connection.execute(query).one()
+        old, new = search_forms(title, words, summary), _forms(entry)
+        if new != old:
+            self._search.forget([(number, old)])
+            self._search.index([(number, new)])
 
     def _keep(self, entry_id: str, earlier: Revision) -> None:
         self._connection.execute(

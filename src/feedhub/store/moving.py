@@ -13,11 +13,11 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from feedhub.errors import StoreError
 from feedhub.store.engine import READING, WRITING, open_engine
-from feedhub.store.entries import said
 from feedhub.store.mail_tables import metadata
 from feedhub.store.schema import NEWEST, current_revision, migrate
 from feedhub.store.search import SearchRows
 from feedhub.store.tables import entries
+from feedhub.text.search_forms import search_forms
 
 __all__ = ["move_to"]
 
@@ -93,7 +93,6 @@ def _index(target: Connection) -> None:
     while True:
         columns = (
             entries.c.number,
-            entries.c.id,
             entries.c.title,
             entries.c.text,
             entries.c.summary,
@@ -102,9 +101,7 @@ def _index(target: Connection) -> None:
         found = target.execute(query.order_by(entries.c.number).limit(_BATCH)).all()
         if not found:
             return
-        search.index(
-            [(row.id, said(row.title, row.text, row.summary)) for row in found], fresh=True
-        )
+        search.index((row.number, search_forms(row.title, row.text, row.summary)) for row in found)
         last = found[-1].number
 
 

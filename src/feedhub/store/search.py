@@ -1,35 +1,32 @@
 """Full-text search over entries, with and without marks.
 
-Two columns hold each entry's words: folded to one spelling, and bare of all marks. A question is
-answered by the bare column; what also matches the exact one comes first. Folding happens here, so
-SQLite (FTS5) and PostgreSQL (tsvector) answer alike; what they say differently stands in one class
-each.
+Each entry's words are kept folded to one spelling and bare of all marks (``text/search_forms.py``).
+A question is answered by the bare words; what also matches the exact ones comes first. Folding and
+cutting happen there, so SQLite (FTS5) and PostgreSQL (tsvector) answer alike; what they say
+differently stands in one class each. Why: docs/decisions/169-search-index.md.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Protocol
 
 from sqlalchemy import Connection, text
 
-from feedhub.text.folding import bare, fold
+from feedhub.text.folding import bare
+from feedhub.text.search_forms import SearchForms, bare_words, exact_words
 
 __all__ = ["Found", "SearchRows", "SearchWish"]
 
-#: words are cut as FTS5's unicode61 cuts them: letters and digits, nothing else
-_WORD = re.compile(r"[^\W_]+")
-#: words of one question that are looked at, and letters of one text that are indexed
+#: words of one question that are looked at
 _MOST_WORDS = 16
-_INDEXED = 100_000
 #: entries that a question without limits looks at, the newest: nobody leafs through more, and a
 #: word that stands in nearly every notice is answered as fast as any (bench/growth.py)
 _MOST_ENTRIES = 2_000
-#: letters of one word; PostgreSQL takes 2,046 bytes
-_LONGEST_WORD = 500
+#: what stands before a bare word of FTS5's one column; no word of a text holds it
+_BARE = "·"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,16 +51,13 @@ class Found:
     more: bool = False
 
 
-def _words(folded: str) -> list[str]:
-    return [word[:_LONGEST_WORD] for word in _WORD.findall(folded)]
-
-
 class _Dialect(Protocol):
     """How one database is told.
 
-    ``SAME`` and ``MATCHES`` are conditions on a row of ``search``, the first of them over
-    ``EXACT``, the entries that match exactly; ``NEWEST`` selects the numbers of the newest entries
-    that answer the question ``{}`` (``bare`` or ``exact``).
+    ``KEEP`` takes the values of an entry that is not in the index, ``FORGET`` those it is in the
+    index with. ``SAME`` and ``MATCHES`` are conditions on an entry (``JOIN`` brings its words), the
+    first of them over ``EXACT``, the entries that match exactly; ``NEWEST`` selects the numbers of
+    the newest entries that answer the question ``{}`` (``bare`` or ``exact``).
     """
 
     FORGET: str
@@ -74,42 +68,50 @@ class _Dialect(Protocol):
     MATCHES: str
     NEWEST: str
 
-    def indexed(self, folded: str) -> object:
-        """Return a text's words as the column takes them."""
+    def values(self, number: int, forms: SearchForms) -> tuple[object, ...]:
+        """Return what is kept of the entry with a number."""
 
-    def question(self, column: str, words: Sequence[str]) -> str:
-        """Return a question that asks a column for every word; none is taken for an operator."""
+    def forgotten(self, number: int, forms: SearchForms) -> tuple[object, ...]:
+        """Return what must be said of it once more to forget it."""
+
+    def exact(self, words: Sequence[str]) -> str:
+        """Return a question for every word; none is taken for an operator."""
+
+    def bare(self, words: Sequence[str]) -> str:
+        """Return a question for every word, whatever its marks are."""
 
 
 class _Sqlite:
-    FORGET = "DELETE FROM search WHERE rowid = (SELECT number FROM entries WHERE id = :id)"
-    KEEP = (
-        "INSERT INTO search (rowid, exact, bare) "
-        "SELECT number, :exact, :bare FROM entries WHERE id = :id"
-    )
-    JOIN = "search.rowid"
+    # FTS5 keeps no copy of what it indexed, so it is told again what to forget (FTS5, 4.4.3)
+    FORGET = "INSERT INTO search (search, rowid, words) VALUES ('delete', ?, ?)"
+    KEEP = "INSERT INTO search (rowid, words) VALUES (?, ?)"
+    JOIN = ""
     SAME = "MAX(entries.number IN ({}))"
     EXACT = "SELECT rowid FROM search WHERE search MATCH :exact"
-    MATCHES = "search MATCH :bare"
+    MATCHES = "entries.number IN (SELECT rowid FROM search WHERE search MATCH :bare)"
     NEWEST = "SELECT rowid FROM search WHERE search MATCH :{} ORDER BY rowid DESC LIMIT :most"
 
-    def indexed(self, folded: str) -> object:
-        return folded
+    def values(self, number: int, forms: SearchForms) -> tuple[object, ...]:
+        without_marks = forms.bare and f" {_BARE}" + forms.bare.replace(" ", f" {_BARE}")
+        return number, forms.exact + without_marks
 
-    def question(self, column: str, words: Sequence[str]) -> str:
-        phrase = " ".join(f'"{word}"' for word in words)
-        return f"{column} : ({phrase})"
+    def forgotten(self, number: int, forms: SearchForms) -> tuple[object, ...]:
+        return self.values(number, forms)
+
+    def exact(self, words: Sequence[str]) -> str:
+        return " ".join(f'"{word}"' for word in words)
+
+    def bare(self, words: Sequence[str]) -> str:
+        return " AND ".join(f'("{word}" OR "{_BARE}{word}")' for word in words)
 
 
 class _Postgres:
-    FORGET = ""
+    FORGET = "DELETE FROM search WHERE entry_number = %s"
     KEEP = (
-        "INSERT INTO search (entry_number, exact, bare) SELECT number,"
-        " array_to_tsvector(CAST(:exact AS text[])), array_to_tsvector(CAST(:bare AS text[]))"
-        " FROM entries WHERE id = :id"
-        " ON CONFLICT (entry_number) DO UPDATE SET exact = excluded.exact, bare = excluded.bare"
+        "INSERT INTO search (entry_number, exact, bare) VALUES"
+        " (%s, array_to_tsvector(CAST(%s AS text[])), array_to_tsvector(CAST(%s AS text[])))"
     )
-    JOIN = "search.entry_number"
+    JOIN = "JOIN search ON search.entry_number = entries.number"
     SAME = "bool_or(search.exact @@ CAST(:exact AS tsquery))"
     EXACT = ""
     MATCHES = "search.bare @@ CAST(:bare AS tsquery)"
@@ -118,11 +120,19 @@ class _Postgres:
         " ORDER BY entry_number DESC LIMIT :most"
     )
 
-    def indexed(self, folded: str) -> object:
-        return sorted(set(_words(folded)))
+    def values(self, number: int, forms: SearchForms) -> tuple[object, ...]:
+        words = forms.exact.split()
+        without_marks = [word for word in words if bare(word) == word] + forms.bare.split()
+        return number, words, without_marks
 
-    def question(self, column: str, words: Sequence[str]) -> str:  # noqa: ARG002 - FTS5 names it
+    def forgotten(self, number: int, forms: SearchForms) -> tuple[object, ...]:  # noqa: ARG002 - FTS5 needs them
+        return (number,)
+
+    def exact(self, words: Sequence[str]) -> str:
         return " & ".join(f"'{word}'" for word in words)
+
+    def bare(self, words: Sequence[str]) -> str:
+        return self.exact(words)
 
 
 class SearchRows:
@@ -132,30 +142,26 @@ class SearchRows:
         self._connection = connection
         self._says: _Dialect = _Postgres() if _is_postgres(connection) else _Sqlite()
 
-    def index(self, texts: Sequence[tuple[str, str]], *, fresh: bool = False) -> None:
-        """Index entries anew: ``(entry id, title and text)``; ``fresh`` ones never were before."""
-        values = [
-            {
-                "id": entry_id,
-                "exact": self._says.indexed(fold(said[:_INDEXED])),
-                "bare": self._says.indexed(bare(said[:_INDEXED])),
-            }
-            for entry_id, said in texts
-        ]
-        if not values:
-            return
-        if self._says.FORGET and not fresh:
-            self._connection.execute(text(self._says.FORGET), values)
-        self._connection.execute(text(self._says.KEEP), values)
+    def index(self, fresh: Iterable[tuple[int, SearchForms]]) -> None:
+        """Index entries that are not in the index, by their numbers."""
+        self._tell(self._says.KEEP, [self._says.values(*one) for one in fresh])
+
+    def forget(self, indexed: Iterable[tuple[int, SearchForms]]) -> None:
+        """Take entries out of the index; the forms are those they were indexed with."""
+        self._tell(self._says.FORGET, [self._says.forgotten(*one) for one in indexed])
+
+    def _tell(self, statement: str, values: list[tuple[object, ...]]) -> None:
+        if values:
+            self._connection.exec_driver_sql(statement, values)
 
     def find(self, wish: SearchWish, *, limit: int, offset: int = 0) -> Found:
         """Answer a search: every word must be there; exact matches first, then the newest."""
-        words = _words(bare(wish.words))[:_MOST_WORDS]
+        words = bare_words(wish.words)[:_MOST_WORDS]
         if not words:
             return Found(total=0, story_ids=())
         values: dict[str, Any] = {
-            "bare": self._says.question("bare", words),
-            "exact": self._says.question("exact", _words(fold(wish.words))[:_MOST_WORDS]),
+            "bare": self._says.bare(words),
+            "exact": self._says.exact(exact_words(wish.words)[:_MOST_WORDS]),
             "limit": limit,
             "offset": offset,
         }
@@ -182,7 +188,7 @@ class SearchRows:
         bare_ones, exact_ones = (self._says.NEWEST.format(name) for name in ("bare", "exact"))
         # the statements are fixed words; everything a person typed is bound
         candidates = f"SELECT * FROM ({bare_ones}) b UNION SELECT * FROM ({exact_ones}) e"  # noqa: S608
-        condition = f"{self._says.JOIN} IN ({candidates})"
+        condition = f"entries.number IN ({candidates})"
         found = self._ranked(values, condition, exact=exact_ones)
         if found.total == 0:
             return found
@@ -198,7 +204,7 @@ class SearchRows:
                    {same} AS same,
                    MAX(entries.published_at) AS newest,
                    COUNT(*) OVER () AS total
-            FROM search JOIN entries ON entries.number = {self._says.JOIN}
+            FROM entries {self._says.JOIN}
             WHERE {condition}
             GROUP BY entries.story_id
             ORDER BY same DESC, newest DESC, entries.story_id

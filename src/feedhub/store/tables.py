@@ -26,6 +26,8 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
+from feedhub.text.storable import storable
+
 __all__ = [
     "UtcTime",
     "Words",
@@ -74,19 +76,14 @@ class UtcTime(TypeDecorator[datetime]):
 
 
 class Words(TypeDecorator[str]):
-    """Text of strangers: what no database takes (NUL, halves of surrogate pairs) is left out.
-
-    PostgreSQL refuses both, SQLite the latter; a feed may hold either in any of its values.
-    """
+    """Text of strangers: what no database takes (NUL, halves of surrogate pairs) is left out."""
 
     impl = Text
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
         """Give the text as it can be stored."""
-        if value is None or value.isascii():
-            return value if value is None or "\0" not in value else value.replace("\0", "")
-        return value.replace("\0", "").encode("utf-8", "ignore").decode("utf-8")
+        return value if value is None else storable(value)
 
 
 metadata = MetaData(
@@ -238,7 +235,8 @@ stories = Table(
 entries = Table(
     "entries",
     metadata,
-    Column("number", Number, primary_key=True, autoincrement=True),
+    #: counted by the one writer there is, so that the indexes know it at once
+    Column("number", Number, primary_key=True, autoincrement=False),
     Column("id", String(32), nullable=False, unique=True),
     Column("source_id", String(64), ForeignKey("sources.id"), nullable=False),
     Column("story_id", String(32), ForeignKey("stories.id"), nullable=False, index=True),

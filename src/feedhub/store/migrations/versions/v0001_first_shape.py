@@ -179,7 +179,7 @@ def upgrade() -> None:
         sa.Column(
             "number",
             sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
-            autoincrement=True,
+            autoincrement=False,
             nullable=False,
         ),
         sa.Column("id", sa.String(length=32), nullable=False),
@@ -351,11 +351,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_revisions_entry_id"), "revisions", ["entry_id"], unique=False)
     op.create_index(op.f("ix_revisions_replaced_at"), "revisions", ["replaced_at"], unique=False)
     if op.get_bind().dialect.name == "sqlite":
-        # words as they are and words without marks, folded before they come here; nobody asks for
-        # words side by side, so where in a text they stand is not kept
+        # each word once, cut and folded before it comes here, so ASCII's separators will do; nobody
+        # asks where in a text a word stands, or for the text
         op.execute(
             "CREATE VIRTUAL TABLE search USING fts5("
-            "exact, bare, detail = column, tokenize = 'unicode61 remove_diacritics 0')"
+            "words, content = '', detail = none, columnsize = 0, tokenize = 'ascii')"
         )
     else:
         op.execute(
