@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedhub.text.folding import _bare_whole, _fold_whole, bare, fold
+from feedhub.text.folding import _bare_folded, _fold_whole, bare, fold, fold_and_bare
 
 #: letters, marks and signs that meet in Vietnamese text, in any (also wrong) order
 VIETNAMESE = st.text(
@@ -33,7 +33,8 @@ def test_decomposed_text_folds_like_composed_text(text: str) -> None:
 @given(st.one_of(st.text(), VIETNAMESE, st.text("aΣσ' \t\u200b\u00a0\u0301¨´ﷺ\x1c\u2028độ")))
 def test_word_by_word_is_the_same_as_at_one_go(text: str) -> None:
     assert fold(text) == _fold_whole(text)
-    assert bare(text) == _bare_whole(text)
+    assert bare(text) == _bare_folded(_fold_whole(text))
+    assert fold_and_bare(text) == (fold(text), bare(text))
 
 
 def test_every_character_folds_to_a_fixed_point_wherever_it_stands() -> None:
@@ -41,7 +42,7 @@ def test_every_character_folds_to_a_fixed_point_wherever_it_stands() -> None:
         f"a{chr(point)}b {chr(point)}" for point in range(0x3100) if not chr(point).isspace()
     )
     assert fold(everything) == _fold_whole(everything)
-    assert bare(everything) == _bare_whole(everything)
+    assert bare(everything) == _bare_folded(_fold_whole(everything))
 
 
 def test_every_character_folds_to_a_fixed_point() -> None:
