@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
 
+from feedhub.dedupe.index import index_keys
 from feedhub.errors import NotAFeed, ParseError
 from feedhub.flow.collecting.confined import Confinement, is_risky
+from feedhub.flow.collecting.reading import entry_doc, read_source
+from feedhub.flow.parts import Desks
 from feedhub.model.document import Document
 from feedhub.model.source import Source
 from feedhub.parse.feed import parse_feed
@@ -85,3 +90,42 @@ def test_a_worker_that_goes_too_far_is_replaced(function: object, argument: obje
         assert confinement.call(ParseError, len, "abc") == 3
     finally:
         confinement.close()
+
+
+def test_a_worker_is_offered_what_it_has_time_for(confinement: Confinement) -> None:
+    """Until one is there, and while it is busy, reading goes on where it is."""
+    assert confinement.offer(ParseError, os.getpid) == os.getpid()
+    confinement.start("feedhub.flow.collecting.reading")
+    end = time.monotonic() + 20
+    while (worker := confinement.offer(ParseError, os.getpid)) == os.getpid():
+        assert time.monotonic() < end
+        time.sleep(0.01)
+    with ThreadPoolExecutor(1) as other:
+        busy = other.submit(confinement.call, ParseError, time.sleep, 0.5)
+        while confinement.offer(ParseError, os.getpid) == worker:
+            assert not busy.done()
+        busy.result()
+    assert confinement.offer(ParseError, os.getpid) == worker
+    with pytest.raises(NotAFeed):
+        confinement.offer(ParseError, parse_feed, document(b"<html><p>x</p></html>"), SOURCE)
+
+
+def test_what_is_read_aside_is_what_is_read_here() -> None:
+    """Whoever reads a feed, the same entries come of it; of new ones their keys as well."""
+    row = b"<item><title>Tin %d</title><guid>%d</guid><description>a b c d e f</description></item>"
+    rows = b"".join(row % (n, n) for n in range(3))
+    feed = document(b'<rss version="2.0"><channel><title>T</title>' + rows + b"</channel></rss>")
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    here = read_source(feed, SOURCE, now)
+    desks = Desks(1)
+    for _ in range(20):
+        with desks.seat():
+            pass
+    assert desks.busy
+    for all_new in (True, False):
+        there = read_source(feed, SOURCE, now, desks=desks, all_new=all_new)
+        assert (there.entries, there.rejected) == (here.entries, here.rejected)
+        assert len(there.keys) == (3 if all_new else 0)
+        for entry in here.entries if all_new else ():
+            assert there.keys[entry.position] == index_keys(entry_doc("", entry, SOURCE))
+        assert there.parsed.title == "T"

@@ -18,9 +18,9 @@ __all__ = ["CollectParts", "Desks", "mint_id"]
 
 #: pulls that are read and stored at the same time
 _DESKS = 4
-#: from when on feeds are read in processes of their own: so many were read in this round, so many
-#: wait. Two processes cost a second of start, in which some fifty feeds are read
-_MANY, _CROWD = 150, 16
+#: so many were read by this process before another one is started to help; so many wait when all
+#: is left to others. A process costs a fifth of a second of start, in which some twenty are read
+_MANY, _CROWD = 20, 8
 
 #: Crockford's base 32 in lower case: no letter that is taken for a digit
 _LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -32,7 +32,8 @@ def mint_id() -> str:
     Ids are random and not counted, so that a hub restored from a backup never gives an address
     that was published before the restore to another story.
     """
-    return "".join(secrets.choice(_LETTERS) for _ in range(13))
+    number = secrets.randbits(65)
+    return "".join([_LETTERS[number >> shift & 31] for shift in range(0, 65, 5)])
 
 
 class Desks:
@@ -61,9 +62,14 @@ class Desks:
                 self._mine.seated = False
 
     @property
+    def busy(self) -> bool:
+        """Tell whether so many came that the help of another process is worth its start."""
+        return self._came >= _MANY
+
+    @property
     def crowded(self) -> bool:
-        """Tell whether so many wait for a place that other processes are worth starting."""
-        return self._came >= _MANY and self._waiting >= _CROWD
+        """Tell whether so many wait besides that other processes should do all of the reading."""
+        return self.busy and self._waiting >= _CROWD
 
     def _count(self, change: int) -> None:
         with self._gate:

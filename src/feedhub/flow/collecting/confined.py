@@ -8,9 +8,15 @@ documents wait to be read, workers read all of them, one processor each.
 
 from __future__ import annotations
 
+import atexit
+import contextlib
+import importlib
 import multiprocessing
+import os
 import resource
 import signal
+import subprocess
+import sys
 import threading
 import traceback
 from collections.abc import Callable
@@ -19,7 +25,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from feedhub.errors import SourceError
 
-__all__ = ["Confinement", "is_risky", "read_aside", "read_confined"]
+__all__ = ["Confinement", "is_risky", "read_anywhere", "read_aside", "read_confined"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -47,6 +53,11 @@ def is_risky(body: bytes) -> bool:
     )
 
 
+def _load(module: str) -> None:
+    """Load a module, so that the first call is as quick as the others. Runs in the child."""
+    importlib.import_module(module)
+
+
 def _work(calls: Connection, cpu: int, memory: int) -> None:
     """Answer calls until the other end is closed. Runs in the child."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when it ends
@@ -71,15 +82,27 @@ def _work(calls: Connection, cpu: int, memory: int) -> None:
         calls.send(answer)
 
 
+#: what a child runs: nothing of the command that started it, which multiprocessing would load again
+_CHILD = (
+    "import sys; from multiprocessing.connection import Connection;"
+    f" from {__name__} import _work;"
+    " descriptor, cpu, memory = map(int, sys.argv[1:]);"
+    " _work(Connection(descriptor), cpu, memory)"
+)
+
+
 class _Worker:
     """A child process that reads one document after another."""
 
     def __init__(self, cpu: int, memory: int) -> None:
-        spawn = multiprocessing.get_context("spawn")  # a fork would copy locks that are held
-        self._calls, theirs = spawn.Pipe()
-        self._process = spawn.Process(target=_work, args=(theirs, cpu, memory), daemon=True)
-        self._process.start()
-        theirs.close()
+        self._calls, theirs = multiprocessing.Pipe()
+        with theirs:
+            self._process = subprocess.Popen(  # noqa: S603 - ourselves
+                [sys.executable, "-c", _CHILD, str(theirs.fileno()), str(cpu), str(memory)],
+                stdin=subprocess.DEVNULL,
+                pass_fds=[theirs.fileno()],
+                env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+            )
 
     def call(self, wall: float, call: tuple[Any, ...]) -> tuple[bool, Any]:
         """Return what came of a call; raise ``EOFError`` if the worker died of it."""
@@ -99,7 +122,7 @@ class _Worker:
         """Kill the process and wait for its end."""
         self._calls.close()
         self._process.kill()
-        self._process.join()
+        self._process.wait()
 
 
 class Confinement:
@@ -120,6 +143,20 @@ class Confinement:
         self._wall = wall
         self._places = threading.Semaphore(workers)
         self._idle: list[_Worker] = []
+        self._gate = threading.Lock()
+        self._started = False
+
+    def start(self, module: str) -> None:
+        """Start a worker in the background, unless that was done; it loads a module meanwhile."""
+        with self._gate:
+            if self._started:
+                return
+            self._started = True
+        threading.Thread(target=self._start, args=[module], name="worker", daemon=True).start()
+
+    def _start(self, module: str) -> None:
+        with contextlib.suppress(SourceError):
+            self.call(SourceError, _load, module)
 
     def call(
         self,
@@ -134,22 +171,40 @@ class Confinement:
         is. Anything else is a bug and raised as ``RuntimeError`` with its trace.
         """
         with self._places:
-            worker = self._idle.pop() if self._idle else _Worker(*self._limits)
-            try:
-                good, answer = worker.call(self._wall, (function, args, kwargs))
-            except EOFError as error:
-                worker.end()
-                raise trouble(
-                    "reading the document took too much time or memory and was given up"
-                ) from error
-            except BaseException:
-                worker.end()
-                raise
-            self._idle.append(worker)
+            return self._call(trouble, (function, args, kwargs))
+
+    def offer(
+        self,
+        trouble: type[SourceError],
+        function: Callable[P, R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Do as ``call`` where a worker is there and has nothing to do; else call it here."""
+        if not (self._idle and self._places.acquire(blocking=False)):
+            return function(*args, **kwargs)
+        try:
+            return self._call(trouble, (function, args, kwargs))
+        finally:
+            self._places.release()
+
+    def _call(self, trouble: type[SourceError], call: tuple[Any, ...]) -> Any:
+        """Call a worker; the place for it is held."""
+        worker = self._idle.pop() if self._idle else _Worker(*self._limits)
+        try:
+            good, answer = worker.call(self._wall, call)
+        except EOFError as error:
+            worker.end()
+            raise trouble(
+                "reading the document took too much time or memory and was given up"
+            ) from error
+        except BaseException:
+            worker.end()
+            raise
+        self._idle.append(worker)
         if not good:
             raise answer
-        result: R = answer
-        return result
+        return answer
 
     def close(self) -> None:
         """End all idle workers."""
@@ -157,8 +212,9 @@ class Confinement:
             self._idle.pop().end()
 
 
-#: the workers of this process; multiprocessing ends them with it
+#: the workers of this process, which end with it
 _CONFINEMENT = Confinement()
+atexit.register(lambda: _CONFINEMENT.close())
 
 
 def read_confined(
@@ -175,7 +231,21 @@ def read_confined(
 
 
 def read_aside(
-    trouble: type[SourceError], function: Callable[P, R], *args: P.args, **kwargs: P.kwargs
+    trouble: type[SourceError],
+    function: Callable[P, R],
+    *args: P.args,
+    **kwargs: P.kwargs,
 ) -> R:
     """Call a reader in a worker whatever it reads, so that this process has time for other work."""
     return _CONFINEMENT.call(trouble, function, *args, **kwargs)
+
+
+def read_anywhere(
+    trouble: type[SourceError],
+    function: Callable[P, R],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> R:
+    """Call a reader in a worker if one has nothing to do, else here; start one for the next."""
+    _CONFINEMENT.start(function.__module__)
+    return _CONFINEMENT.offer(trouble, function, *args, **kwargs)

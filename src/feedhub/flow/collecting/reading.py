@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from feedhub.dedupe.index import index_keys
 from feedhub.dedupe.texts import TextDoc
 from feedhub.errors import NotAFeed, ParseError
-from feedhub.flow.collecting.confined import read_aside, read_confined
+from feedhub.flow.collecting.confined import read_anywhere, read_aside, read_confined
 from feedhub.model.document import Document
 from feedhub.model.entry import Entry, ParsedFeed
 from feedhub.model.source import DateOrder, ListingRule, Source, SourceKind
 from feedhub.normalise.entry import Rejection, normalise_entry
 from feedhub.parse.feed import parse_feed
 from feedhub.parse.listing import parse_listing
+
+if TYPE_CHECKING:
+    from feedhub.flow.parts import Desks  # other processes read without the doors it brings
 
 __all__ = ["Reading", "entry_doc", "read_source", "with_date_order"]
 
@@ -24,7 +28,10 @@ NextPage = Callable[[str], Document]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """A source's document, read. ``rejected`` has one sentence per row that is no entry."""
+    """A source's document, read. ``rejected`` has one sentence per row that is no entry.
+
+    What another process read comes without the raw entries of ``parsed``.
+    """
 
     parsed: ParsedFeed
     entries: tuple[Entry, ...]
@@ -87,23 +94,29 @@ def read_source(
     now: datetime,
     *,
     next_page: NextPage | None = None,
-    aside: bool = False,
+    desks: Desks | None = None,
+    all_new: bool = False,
 ) -> Reading:
     """Read a source's document into clean entries.
 
-    ``next_page`` fetches the following page of a listing whose rule names one. With ``aside`` a
-    feed is read in another process. Raises ``NotAFeed`` or ``ListingChanged``.
+    ``next_page`` fetches the following page of a listing whose rule names one. Where ``desks`` are
+    busy, other processes read feeds; ``all_new`` says that no entry is known yet. Raises
+    ``NotAFeed`` or ``ListingChanged``.
     """
-    if aside and source.kind is not SourceKind.LISTING and source.listing is None:
-        return read_aside(NotAFeed, _read_feed, document, source, now)
+    plain_feed = source.kind is not SourceKind.LISTING and source.listing is None
+    if plain_feed and desks is not None and desks.busy:
+        read = read_aside if desks.crowded else read_anywhere
+        return read(NotAFeed, _read_feed, document, source, now, all_new)
     return _cleaned(_parse(document, source, next_page), source, now)
 
 
-def _read_feed(document: Document, source: Source, now: datetime) -> Reading:
+def _read_feed(document: Document, source: Source, now: datetime, all_new: bool) -> Reading:
     """Do as much as can be done without the database. Runs in another process."""
     reading = _cleaned(parse_feed(document, source), source, now)
-    keys = {entry.position: index_keys(entry_doc("", entry, source)) for entry in reading.entries}
-    return replace(reading, keys=keys)
+    fresh = reading.entries if all_new else ()
+    keys = {entry.position: index_keys(entry_doc("", entry, source)) for entry in fresh}
+    # what was cleaned need not travel a second time as it was
+    return replace(reading, parsed=replace(reading.parsed, entries=()), keys=keys)
 
 
 def entry_doc(

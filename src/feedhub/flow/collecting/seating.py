@@ -39,6 +39,8 @@ def lead_of(
     current: str = "",
 ) -> str:
     """Return which of a story's entries leads; ``members`` gives entry and first sight by id."""
+    if len(members) == 1:
+        return next(iter(members))  # as nearly all stories begin
     candidates = []
     for entry_id, (entry, first_seen) in members.items():
         source = sources.get(entry.source_id)

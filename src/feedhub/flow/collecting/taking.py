@@ -65,7 +65,8 @@ def _take(pull: Pull, answer: Fetched) -> PullRecord:
         with_date_order(source, order),
         now,
         next_page=next_page,
-        aside=pull.parts.desks.crowded,
+        desks=pull.parts.desks,
+        all_new=not pull.state.first_pull_done,
     )
     order = order or order_of(entry.published.evidence for entry in reading.entries)
     habits = SourceHabits(chrome=frozenset(pull.state.chrome), date_order=order)
