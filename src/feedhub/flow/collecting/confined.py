@@ -171,7 +171,8 @@ class Confinement:
         is. Anything else is a bug and raised as ``RuntimeError`` with its trace.
         """
         with self._places:
-            return self._call(trouble, (function, args, kwargs))
+            result: R = self._call(trouble, (function, args, kwargs))
+        return result
 
     def offer(
         self,
@@ -184,9 +185,10 @@ class Confinement:
         if not (self._idle and self._places.acquire(blocking=False)):
             return function(*args, **kwargs)
         try:
-            return self._call(trouble, (function, args, kwargs))
+            result: R = self._call(trouble, (function, args, kwargs))
         finally:
             self._places.release()
+        return result
 
     def _call(self, trouble: type[SourceError], call: tuple[Any, ...]) -> Any:
         """Call a worker; the place for it is held."""
@@ -214,7 +216,7 @@ class Confinement:
 
 #: the workers of this process, which end with it
 _CONFINEMENT = Confinement()
-atexit.register(lambda: _CONFINEMENT.close())
+atexit.register(_CONFINEMENT.close)
 
 
 def read_confined(
