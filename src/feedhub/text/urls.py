@@ -29,6 +29,15 @@ _PLAIN = re.compile(
     rf"(?:/(?:(?!%2[eE]){_LETTER}+(?:\.{_LETTER}*)*)?)+(?:\?(?:{_LETTER}|[/?.])*)?(?:\#(?:{_LETTER}|[/?.])*)?",
     re.ASCII,
 )
+# The same of a path from the root, of a query, and of a path from here. What looks like a scheme
+# (":") is left to the rule, and what joining drops: parameters, empty segments, empty queries.
+_REST = r"(?:[\w!$&'()*+,=@~/?.;:-]++|%[0-9A-Fa-f]{2})++"
+_SEGMENT = (
+    r"(?!%2[eE])(?:[\w!$&'()*+,=@~-]|%[0-9A-Fa-f]{2})(?:[\w!$&'()*+,=@~.-]++|%[0-9A-Fa-f]{2})*+"
+)
+_PLAIN_RELATIVE = re.compile(
+    rf"(?=[^#])/?+(?:{_SEGMENT}(?:/{_SEGMENT})*+/?+)?+(?:\?{_REST})?+(?:\#{_REST})?+", re.ASCII
+)
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_])?\.?|\[[0-9a-f:.]{2,45}\]")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}:", re.IGNORECASE)
 _DOTS = {"%2e": ".", ".%2e": "..", "%2e.": "..", "%2e%2e": ".."}
@@ -72,8 +81,25 @@ def absolute(href: str, base: str) -> str:
     ``MAX_URL`` characters. Blanks and letters outside ASCII come out percent-encoded, the host in
     lower case and in its ASCII form. Applying it twice changes nothing.
     """
-    if len(href) <= MAX_URL and _PLAIN.fullmatch(href):
-        return href
+    if len(href) <= MAX_URL:
+        if len(base) <= MAX_URL and _PLAIN_RELATIVE.fullmatch(href):
+            beginning = _beginning(base, href[0] if href[0] in "/?" else "")
+            if beginning and len(beginning) + len(href) <= MAX_URL:
+                return beginning + href
+        elif _PLAIN.fullmatch(href):
+            return href
+    return _absolute(href, base)
+
+
+# The addresses of one page share their base.
+@functools.lru_cache(maxsize=256)
+def _beginning(base: str, relative: str) -> str:
+    """Return what a plain address that begins with ``relative`` is put behind, "" if unknown."""
+    return _absolute(f"{relative}x", base).removesuffix(f"{relative}x")
+
+
+def _absolute(href: str, base: str) -> str:
+    """Do what ``absolute`` promises for every address."""
     href = href.strip(_AROUND).translate(_DROPPED)
     if not href or len(href) > MAX_URL:
         return ""

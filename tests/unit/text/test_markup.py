@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import re
+import sys
 import time
+import unicodedata
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from feedhub.text import markup
 from feedhub.text.markup import clean, one_line, plain, plain_of_safe, sanitise
 
 BASE = "https://xa.example.vn/tin/1.html"
@@ -180,3 +183,45 @@ def test_cleaning_mends_and_composes() -> None:
 
 def test_one_line() -> None:
     assert one_line("  Thông\u00a0báo\n\tso\u00adát \u2028xét ") == "Thông báo soát xét"
+
+
+def test_ordinary_characters_are_wanted_and_composed_beside_any_other() -> None:
+    characters = [chr(code) for code in range(sys.maxunicode + 1)]
+    # All that may be taken up by a character before it, or moved behind it (UAX 15).
+    joining = {char for char in characters if unicodedata.combining(char)}
+    for char in characters:
+        decomposed = unicodedata.decomposition(char)
+        if decomposed and not decomposed.startswith("<"):
+            joining.update(chr(int(code, 16)) for code in decomposed.split()[1:])
+    joining.update(map(chr, range(0x1161, 0x11C3)))  # Hangul is composed by rule
+    ordinary = [char for char in characters if markup._ORDINARY.fullmatch(char)]
+    assert {"a", "ữ", "₫", "“", "ж", "中"} <= set(ordinary)
+    for char in ordinary:
+        assert unicodedata.is_normalized("NFC", char)
+        assert char not in joining
+        assert not markup._UNWANTED.search(char)
+        assert not markup._INVISIBLE.search(char)
+        assert char in " \n" or not char.isspace()
+
+
+@settings(deadline=None)
+@given(st.text("aữ ₫\n <>&;/pnbs\u0301\u00a0\u00ad\t\r") | hostile)
+def test_ordinary_text_is_read_as_any_other(text: str) -> None:
+    safe = sanitise(text, BASE)
+
+    def readings() -> list[str]:
+        return [clean(text), one_line(text), plain(text), plain_of_safe(safe), sanitise(text, BASE)]
+
+    quick = readings()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(markup, "_ORDINARY", re.compile("(?!)"))
+        assert readings() == quick
+
+
+@settings(deadline=None)
+@given(hostile)
+def test_sanitising_ends_the_same_with_and_without_a_look_at_the_shape(html: str) -> None:
+    quick = sanitise(html, BASE)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(markup, "is_settled", lambda _: False)
+        assert sanitise(html, BASE) == quick

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from feedhub.text.urls import absolute, is_web_url, link_key
+from feedhub.text.urls import _absolute, absolute, is_web_url, link_key
 
 BASE = "https://phuong.example.vn/tin-tuc/xem.aspx?id=1"
 
@@ -77,6 +77,35 @@ def test_making_absolute_twice_changes_nothing(href: str, base: str) -> None:
     once = absolute(href, base)
     assert absolute(once, base) == once
     assert once == "" or once.isascii()
+
+
+#: what joining, parsing and encoding treat differently, beside what they leave alone
+pieces = st.sampled_from([
+    "a", "tin", "x.aspx", "1", "/", "/", "//", "?", "?a=1", "&b=2", "#", "#b", ".", "..", "a.",
+    ".a", "%2e", "%2E%2e", "%20", "%", "%zz", ";", "a;b", ":", "a:", "@", "\\", "=", "+", "~", "-",
+    "_", "!$'()*,", "[", "|", "<", "ệ", " ", "\n", "http:", "//h.example", "https://h.example/",
+])  # fmt: skip
+relatives = st.lists(pieces, max_size=6).map("".join)
+bases = st.builds(
+    str.__add__,
+    st.sampled_from([
+        "https://h.example", "http://H.example:8080/a/b/c.aspx?x=1#f", "https://h.example/a//b/;p",
+        "http://bücher.example:80/x/", "", "mailto:a@b", "/a", "https://u@h.example/", "http://[::1]/",
+        "https://h.example/" + "a" * 4060,
+    ]),
+    st.just("") | relatives,
+)  # fmt: skip
+
+
+@settings(deadline=None, max_examples=500)
+@given(relatives, bases)
+@example("/a;", BASE)
+@example("?", BASE)
+@example("a//b", BASE)
+@example("%2e", BASE)
+def test_plain_relative_addresses_are_read_by_the_same_rule(href: str, base: str) -> None:
+    assume(not href.startswith(("http:", "https:")))
+    assert absolute(href, base) == _absolute(href, base)
 
 
 @settings(deadline=None)
