@@ -164,7 +164,7 @@ def _title_likeness(ours: Words, theirs: Words) -> float:
 
 
 @lru_cache(maxsize=4096)
-def _weights(prints: tuple[int, ...], kinds: tuple[Kind, ...]) -> dict[int, int]:
+def _weights(prints: tuple[int, ...], kinds: bytes) -> dict[int, int]:
     weights: dict[int, int] = {}
     last_telling = -1
     for at, kind in enumerate(kinds[: SHINGLE - 1]):

@@ -92,7 +92,7 @@ def places_of(text: Words, gazetteer: Gazetteer = NOWHERE) -> frozenset[str]:
             name = _name_from(text, at + 1)
             if name:
                 found.add(" ".join(name))
-        elif word in _BEHIND and at and kinds[at - 1] is Kind.NAME:
+        elif word in _BEHIND and at and kinds[at - 1] == Kind.NAME:
             found.add(words[at - 1])
     return frozenset(found)
 
@@ -107,10 +107,10 @@ def _is_rank(words: tuple[str, ...], at: int) -> bool:
 def _name_from(text: Words, at: int) -> tuple[str, ...]:
     """Return the name words from a position on; ``tổ 4`` and ``phường 5`` have a number."""
     words, kinds = text.words, text.kinds
-    if at < len(words) and kinds[at] is Kind.NUMBER:
+    if at < len(words) and kinds[at] == Kind.NUMBER:
         return (words[at - 1], words[at])
     end = at
-    while end < len(words) and end - at < _LONGEST_NAME and kinds[end] is Kind.NAME:
+    while end < len(words) and end - at < _LONGEST_NAME and kinds[end] == Kind.NAME:
         if words[end] in _BEFORE:  # the next place begins: "Gò Vấp TP Hồ Chí Minh"
             break
         end += 1

@@ -10,11 +10,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
-from functools import lru_cache
 
-from feedhub.dedupe.texts import TextDoc, read
+from feedhub.dedupe.texts import TextDoc, without_furniture
+from feedhub.dedupe.words import read_lanes, read_words
 from feedhub.text.folding import bare
-from feedhub.text.shingles import KEY_BITS, sampled, shingles
+from feedhub.text.shingles import KEY_BITS, LANE, Shingles, shingles
 
 __all__ = ["LEAST_SHARED", "MOST_CANDIDATES", "candidate_pairs", "index_keys"]
 
@@ -42,21 +42,22 @@ def index_keys(doc: TextDoc) -> tuple[int, ...]:
     every fourth throughout, a very short one all. An entry without text has its headline. Every
     rate divides the next, so what a long text keeps, a short one that shares it keeps as well.
     """
-    return _made_keys(doc) if doc.keys is None else doc.keys
+    if doc.keys is not None:
+        return doc.keys
+    keys = _made_keys(doc)
+    object.__setattr__(doc, "keys", keys)  # remembered, and no part of what a document is
+    return keys
 
 
-@lru_cache(maxsize=4096)
 def _made_keys(doc: TextDoc) -> tuple[int, ...]:
-    reading = read(doc)
-    prints = reading.prints
-    keys: set[int] = set()
-    length = len(reading.body)
+    body = read_lanes(without_furniture(doc.text)[0])
+    length = len(body) // LANE
     rate = next((rate for longest, rate in _RATES if length <= longest), _ONE_IN)
-    keys.update(sampled(prints, one_in=rate))
-    keys.update(sampled(prints[:_OPENING], one_in=_ONE_IN_OPENING))
-    if length < _NO_TEXT and reading.title.words:
-        title = bare(" ".join(reading.title.words))
-        keys.update(shingles((salt, title))[0] for salt in ("title", "headline"))
+    made = Shingles.of(body)
+    keys = {*made.sampled(one_in=rate), *made.sampled(one_in=_ONE_IN_OPENING, first=_OPENING)}
+    if length < _NO_TEXT and (title := read_words(doc.title).words):
+        bared = bare(" ".join(title))
+        keys.update(shingles((salt, bared))[0] for salt in ("title", "headline"))
     return tuple(sorted({key >> _DROPPED_BITS for key in keys}))
 
 

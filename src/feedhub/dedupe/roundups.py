@@ -74,5 +74,5 @@ def _names(text: Words) -> set[tuple[str, str]]:
     return {
         (words[at], words[at + 1])
         for at in range(len(words) - 1)
-        if kinds[at] is Kind.NAME and kinds[at + 1] is Kind.NAME
+        if kinds[at] == Kind.NAME and kinds[at + 1] == Kind.NAME
     }

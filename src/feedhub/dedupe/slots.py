@@ -178,8 +178,8 @@ def _conflicts(
         if operation != "replace" or a2 - a1 > _LONGEST_SLOT or b2 - b1 > _LONGEST_SLOT:
             continue
         for kind, slot in _FIGURES.items():
-            ours = [words_a[at] for at in range(a1, a2) if kinds_a[at] is kind]
-            theirs = [words_b[at] for at in range(b1, b2) if kinds_b[at] is kind]
+            ours = [words_a[at] for at in range(a1, a2) if kinds_a[at] == kind]
+            theirs = [words_b[at] for at in range(b1, b2) if kinds_b[at] == kind]
             if ours and theirs and not _agree(ours, theirs):
                 serial = kind is Kind.NUMBER and _names_a_thing(first, left.start + a1, a2 - a1)
                 yield Conflict(
@@ -220,18 +220,18 @@ def _agree(ours: Sequence[str], theirs: Sequence[str]) -> bool:
 def _names_a_thing(text: Words, start: int, length: int) -> bool:
     """Return whether a number of this piece names a thing (session 5) and counts nothing."""
     return any(
-        text.kinds[at] is Kind.NUMBER and at > 0 and text.words[at - 1] in _BEFORE_SERIAL
+        text.kinds[at] == Kind.NUMBER and at > 0 and text.words[at - 1] in _BEFORE_SERIAL
         for at in range(start, min(start + length, len(text)))
     )
 
 
-def _names(words: Sequence[str], kinds: Sequence[Kind]) -> list[str]:
+def _names(words: Sequence[str], kinds: bytes) -> list[str]:
     """Return the name words of a piece; a capital that opens a sentence counts beside a name."""
     return [
         word
         for at, (word, kind) in enumerate(zip(words, kinds, strict=True))
-        if kind is Kind.NAME
-        or (kind is Kind.OPENING and at + 1 < len(kinds) and kinds[at + 1] is Kind.NAME)
+        if kind == Kind.NAME
+        or (kind == Kind.OPENING and at + 1 < len(kinds) and kinds[at + 1] == Kind.NAME)
     ]
 
 

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 from functools import lru_cache
+
+from feedhub.text.remembered import Remembered
 
 __all__ = ["bare", "fold", "fold_and_bare", "one_typing"]
 
@@ -46,9 +47,6 @@ _MARKED_VOWELS = "".join(
 # Possessive, so that the look-ahead cannot shorten the run: linear on any input.
 _VOWEL_RUN = re.compile(f"([a-zđ]?)([{_MARKED_VOWELS}{_TONES}{_SHAPES}]{{2,}}+)(?![\u0300-\u036f])")
 _LONGEST_RUN = 12
-#: letters of one word, and words, that are remembered: a few megabytes
-_LONGEST_REMEMBERED = 40
-_MOST_REMEMBERED = 50_000
 _DOUBLED_QUOTE = re.compile("''")
 _MARKS = re.compile("[\u0300-\u036f]+")
 
@@ -101,26 +99,9 @@ def _bare_folded(folded: str) -> str:
     return " ".join(_DOUBLED_QUOTE.sub('"', stripped).split())
 
 
-class _Remembered(dict[str, str]):
-    """What a function makes of words: texts have few different ones, and each comes often.
-
-    A blank stands behind every form, so that they are put together as they are; a word of which
-    nothing is left has an empty one.
-    """
-
-    def __init__(self, make: Callable[[str], str]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, word: str) -> str:
-        made = self._make(word)
-        if made:
-            made += " "
-        if len(word) <= _LONGEST_REMEMBERED:
-            if len(self) >= _MOST_REMEMBERED:
-                self.clear()
-            self[word] = made
-        return made
+def _before_others(form: str) -> str:
+    """Put a blank behind a word's form, so that forms need only be joined; none behind nothing."""
+    return form + " " if form else ""
 
 
 def _settle(found: re.Match[str]) -> str:
@@ -168,5 +149,5 @@ def _set_tone(onset: str, run: str, *, closed: bool) -> str:
     return unicodedata.normalize("NFC", "".join(letters))
 
 
-_FOLDED = _Remembered(_fold_whole)
-_BARED = _Remembered(_bare_folded)
+_FOLDED = Remembered(lambda word: _before_others(_fold_whole(word)))
+_BARED = Remembered(lambda folded: _before_others(_bare_folded(folded)))

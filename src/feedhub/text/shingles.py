@@ -2,28 +2,48 @@
 
 A shingle is the hash of a few neighbouring words. Python's own ``hash`` differs from process to
 process and may not be stored; these numbers are the same everywhere and for ever.
+
+The fingerprint of words w1 to w5 is the sum of hash(wi) * FACTOR^(5-i) modulo 2^47, mixed. All
+shingles of a text are computed at once: the hashes lie side by side in one large integer, each in
+a lane wide enough for a product, and a few multiplications, shifts and masks of the whole integer
+do for all lanes what they would do for one number (docs/decisions/167).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
+from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import compress
+from struct import Struct
 
-__all__ = ["KEY_BITS", "SHINGLE", "sampled", "shingles", "word_hash"]
+from feedhub.text.remembered import Remembered
+
+__all__ = ["KEY_BITS", "LANE", "SHINGLE", "Shingles", "lane", "lanes", "shingles", "word_hash"]
 
 #: words in a shingle; 5 syllables measured best of 3, 4, 5 and 7 on Vietnamese and English reprints
 SHINGLE = 5
 #: bits of a fingerprint; two shingles of a million texts meet by chance in one of 100,000 lookups
 KEY_BITS = 47
+#: bytes of a lane: a product of two numbers of ``KEY_BITS`` bits, and a carry
+LANE = 12
 
 _MASK = (1 << KEY_BITS) - 1
 _FACTOR = 0x5DEECE66D9B1  # odd, so that multiplying loses nothing modulo a power of two
-_LEAVING = pow(_FACTOR, SHINGLE, 1 << KEY_BITS)  # of a word that leaves the run
 _MIX = 0x2545F4914F6D  # odd
-#: letters of one word, and words, that are remembered
-_LONGEST_REMEMBERED = 40
-_MOST_REMEMBERED = 50_000
+_SPREAD = 23  # bits by which a sum is shifted when it is mixed
 _SAMPLING_BITS = 10  # low bits of a product are weak; sampling looks above these
+_SAMPLING_BYTE = _SAMPLING_BITS // 8
+_COARSEST = 1 << (8 * (_SAMPLING_BYTE + 1) - _SAMPLING_BITS)  # what is left of that byte
+
+#: lanes of one large integer; a longer text is computed in pieces of so many
+_LANES_AT_ONCE = 2_048
+_BITS = 8 * LANE
+_EACH = sum(1 << (_BITS * at) for at in range(_LANES_AT_ONCE))
+_ALL_LOW = _EACH * _MASK
+_ALL_SPREAD = _EACH * (_MASK >> _SPREAD)
+_FACTOR_SQUARED = _FACTOR * _FACTOR & _MASK
+_VALUES = Struct(f"<Q{LANE - 8}x")
 
 
 def word_hash(word: str) -> int:
@@ -34,59 +54,101 @@ def word_hash(word: str) -> int:
     )
 
 
-class _Hashes(dict[str, tuple[int, int]]):
-    """The hashes of words met before, each as it enters a run and as it leaves one."""
-
-    def __missing__(self, word: str) -> tuple[int, int]:
-        value = word_hash(word)
-        made = (value, value * _LEAVING & _MASK)
-        if len(word) <= _LONGEST_REMEMBERED:
-            if len(self) >= _MOST_REMEMBERED:
-                self.clear()
-            self[word] = made
-        return made
+def lane(word: str) -> bytes:
+    """Return the fingerprint of one word as a lane: ``LANE`` bytes, the lowest first."""
+    return word_hash(word).to_bytes(LANE, "little")
 
 
-_HASHES = _Hashes()
+_REMEMBERED = Remembered(lane)
 
 
-def shingles(words: Sequence[str]) -> list[int]:
-    """Return the fingerprint of every run of ``SHINGLE`` words, in order.
+def lanes(words: Iterable[str]) -> bytes:
+    """Return the fingerprints of words side by side, as ``Shingles.of`` takes them."""
+    return b"".join(map(_REMEMBERED.__getitem__, words))
 
-    A text shorter than a shingle has one: that of all its words. No words give none.
-    """
-    pairs = list(map(_HASHES.__getitem__, words))
-    if not pairs:
-        return []
-    if len(pairs) < SHINGLE:
-        total = len(pairs)
-        for value, _ in pairs:
-            total = (total * _FACTOR + value) & _MASK
-        return [_mixed(total)]
-    total = 0
-    for value, _ in pairs[:SHINGLE]:
+
+@dataclass(frozen=True, slots=True)
+class Shingles:
+    """The fingerprint of every run of ``SHINGLE`` words of a text, in order, each in a lane."""
+
+    packed: bytes
+
+    @classmethod
+    def of(cls, words: bytes) -> Shingles:
+        """Return the shingles of a text whose words are given as ``lanes``.
+
+        A text shorter than a shingle has one: that of all its words. No words give none.
+        """
+        count = len(words) // LANE
+        if count < SHINGLE:
+            return cls(_short(words))
+        step = _LANES_AT_ONCE - SHINGLE + 1
+        return cls(
+            b"".join(
+                _packed(words[LANE * start : LANE * (start + _LANES_AT_ONCE)])
+                for start in range(0, count - SHINGLE + 1, step)
+            )
+        )
+
+    def __len__(self) -> int:
+        return len(self.packed) // LANE
+
+    def values(self) -> list[int]:
+        """Return the fingerprints as numbers."""
+        return [value for (value,) in _VALUES.iter_unpack(self.packed)]
+
+    def sampled(self, *, one_in: int, first: int | None = None) -> list[int]:
+        """Return those that every text keeps: one in so many, a power of two up to 64.
+
+        The choice depends on the fingerprint alone, so two texts that share a shingle either both
+        keep it or both drop it (Broder 1997, "On the resemblance and containment of documents",
+        3). ``first`` looks at so many from the beginning of the text only.
+        """
+        if one_in & (one_in - 1) or not 0 < one_in <= _COARSEST:
+            raise ValueError(
+                f"one_in is a power of two up to {_COARSEST}, or rates would not divide one another"
+            )
+        packed = self.packed if first is None else self.packed[: LANE * first]
+        chosen = packed[_SAMPLING_BYTE::LANE].translate(_CHOSEN[one_in])
+        return [
+            int.from_bytes(packed[at : at + LANE], "little")
+            for at in compress(range(0, len(packed), LANE), chosen)
+        ]
+
+
+_CHOSEN = {
+    1 << bits: bytes(
+        (byte >> (_SAMPLING_BITS - 8 * _SAMPLING_BYTE)) & ((1 << bits) - 1) == 0
+        for byte in range(256)
+    )
+    for bits in range(_COARSEST.bit_length())
+}
+
+
+def shingles(words: Iterable[str]) -> list[int]:
+    """Return the fingerprint of every run of ``SHINGLE`` words, in order, as numbers."""
+    return Shingles.of(lanes(words)).values()
+
+
+def _short(words: bytes) -> bytes:
+    """Return the one shingle of fewer words than a shingle has; how many there are counts."""
+    total = len(words) // LANE
+    if not total:
+        return b""
+    for (value,) in _VALUES.iter_unpack(words):
         total = (total * _FACTOR + value) & _MASK
-    made = [_mixed(total)]
-    made += [
-        # rolled from one run to the next, and mixed as in _mixed, written out: this is the inner
-        # loop of the room
-        (((total := (total * _FACTOR - leaving + entering) & _MASK) ^ (total >> 23)) * _MIX) & _MASK
-        for (_, leaving), (entering, _) in zip(pairs, pairs[SHINGLE:], strict=False)
-    ]
-    return made
+    return (((total ^ (total >> _SPREAD)) * _MIX) & _MASK).to_bytes(LANE, "little")
 
 
-def sampled(fingerprints: Sequence[int], *, one_in: int) -> list[int]:
-    """Return those fingerprints that every text keeps: one in so many, a power of two.
-
-    The choice depends on the fingerprint alone, so two texts that share a shingle either both keep
-    it or both drop it (Broder 1997, "On the resemblance and containment of documents", 3).
-    """
-    if one_in & (one_in - 1):
-        raise ValueError("one_in is a power of two, or rates would not divide one another")
-    return [value for value in fingerprints if (value >> _SAMPLING_BITS) & (one_in - 1) == 0]
-
-
-def _mixed(value: int) -> int:
-    """Spread a sum over all bits; the upper ones become keys."""
-    return ((value ^ (value >> 23)) * _MIX) & _MASK
+def _packed(words: bytes) -> bytes:
+    """Return the shingles of at least five and at most ``_LANES_AT_ONCE`` words."""
+    count = len(words) // LANE
+    low = _ALL_LOW >> (_BITS * (_LANES_AT_ONCE - count))
+    one = int.from_bytes(words, "little")
+    # each lane with its right neighbours: two words, then four, then five
+    two = (one * _FACTOR + (one >> _BITS)) & low
+    four = (two * _FACTOR_SQUARED + (two >> 2 * _BITS)) & low
+    low >>= (SHINGLE - 1) * _BITS  # the last words begin no run
+    five = (four * _FACTOR + (one >> 4 * _BITS)) & low
+    mixed = ((five ^ ((five >> _SPREAD) & _ALL_SPREAD)) * _MIX) & low
+    return mixed.to_bytes(LANE * (count - SHINGLE + 1), "little")

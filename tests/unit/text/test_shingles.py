@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from feedhub.text.shingles import KEY_BITS, sampled, shingles, word_hash
+from feedhub.text.shingles import KEY_BITS, SHINGLE, Shingles, lanes, shingles, word_hash
 
 WORDS = st.lists(st.text(max_size=6), max_size=40)
 
@@ -41,16 +41,52 @@ def test_the_order_of_words_matters() -> None:
     assert shingles(["a", "b", "c", "d", "e"]) != shingles(["e", "d", "c", "b", "a"])
 
 
-@given(st.lists(st.integers(0, (1 << KEY_BITS) - 1)))
-def test_a_coarser_sample_is_part_of_a_finer_one(values: list[int]) -> None:
-    assert set(sampled(values, one_in=16)) <= set(sampled(values, one_in=4)) <= set(values)
+def _plainly(words: list[str]) -> list[int]:
+    """Compute what the module says a fingerprint is, one after the other."""
+    low, factor, mix = (1 << KEY_BITS) - 1, 0x5DEECE66D9B1, 0x2545F4914F6D
+    runs = [words[at : at + SHINGLE] for at in range(max(1, len(words) - SHINGLE + 1))]
+    made = []
+    for run in runs if words else []:
+        total = len(run) if len(run) < SHINGLE else 0
+        for word in run:
+            total = total * factor + word_hash(word)
+        total &= low
+        made.append((total ^ (total >> 23)) * mix & low)
+    return made
+
+
+@given(WORDS)
+@settings(deadline=None)
+def test_all_at_once_are_what_they_are_one_by_one(words: list[str]) -> None:
+    assert shingles(words) == _plainly(words)
+
+
+@pytest.mark.parametrize("count", [2_043, 2_044, 2_047, 2_048, 2_049, 4_092, 4_096, 9_000])
+def test_long_texts_are_computed_in_pieces_that_join(count: int) -> None:
+    words = [str(number % 1_500) for number in range(count)]
+    assert shingles(words) == _plainly(words)
+
+
+@given(WORDS)
+@settings(deadline=None)
+def test_a_sample_depends_on_the_fingerprint_alone(words: list[str]) -> None:
+    made = Shingles.of(lanes(words))
+    assert len(made) == len(made.values())
+    for one_in in (1, 4, 16, 64):
+        assert made.sampled(one_in=one_in) == [
+            value for value in made.values() if (value >> 10) % one_in == 0
+        ]
+        assert made.sampled(one_in=one_in, first=7) == [
+            value for value in made.values()[:7] if (value >> 10) % one_in == 0
+        ]
 
 
 def test_the_sample_is_fair() -> None:
-    found = shingles([str(number) for number in range(20_000)])
-    assert 1100 < len(sampled(found, one_in=16)) < 1400
+    made = Shingles.of(lanes(str(number) for number in range(20_000)))
+    assert 1100 < len(made.sampled(one_in=16)) < 1400
 
 
-def test_a_rate_that_divides_no_other_is_refused() -> None:
+@pytest.mark.parametrize("one_in", [0, 10, 128])
+def test_a_rate_that_divides_no_other_is_refused(one_in: int) -> None:
     with pytest.raises(ValueError, match="power of two"):
-        sampled([1], one_in=10)
+        Shingles.of(lanes(["a"])).sampled(one_in=one_in)
