@@ -9,28 +9,22 @@ from __future__ import annotations
 
 import io
 import xml.sax
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 from xml.sax import handler, xmlreader
 
 from feedparser.api import LooseFeedParser, StrictFeedParser
 
 from feedhub.errors import ParseError
+from feedhub.parse.reading import MAX_CATEGORIES, MAX_ROWS, MAX_TAGS, SHORT_LENGTH, Reading
 
-__all__ = ["MAX_ROWS", "Reading", "read_feed"]
+__all__ = ["read_feed"]
 
-#: entries that are read of one document
-MAX_ROWS = 2000
-_MAX_TAGS = 200_000
 _MAX_ATTRIBUTES = 200
-_MAX_CATEGORIES = 50
 # Elements whose text feedparser takes apart, and characters of it that may matter.
 _SHORT = frozenset({
     "published", "updated", "created", "expired", "validity", "author", "publisher", "name",
     "email", "category", "tags", "itunes_keywords", "media_keywords", "restriction",
 })  # fmt: skip
-_SHORT_LENGTH = 1000
 
 _BROKEN = (
     ArithmeticError,
@@ -41,18 +35,6 @@ _BROKEN = (
     TypeError,
     ValueError,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reading:
-    """feedparser's records: the feed's own, one per row, and whether it ended early.
-
-    Early means at a limit, or at something that even the tolerant parser stumbles over."""
-
-    version: str
-    about: Mapping[str, Any]
-    rows: Sequence[Mapping[str, Any]]
-    cut: bool
 
 
 class _EnoughError(Exception):
@@ -73,7 +55,7 @@ class _Limits:
     def unknown_starttag(self, tag: str, attrs: Any) -> None:
         _check_attributes(attrs)
         self.tags_seen += 1
-        if self.tags_seen > _MAX_TAGS:
+        if self.tags_seen > MAX_TAGS:
             raise _EnoughError
         # An element where feedparser does not expect it costs itself and not the feed.
         try:  # noqa: SIM105 - runs for every tag, and suppress() is slow
@@ -102,12 +84,12 @@ class _Limits:
     def pop(self, element: str, strip_whitespace: int = 1) -> Any:
         output = super().pop(element, strip_whitespace)  # type: ignore[misc]  # untyped
         if element in _SHORT and isinstance(output, str):
-            return output[:_SHORT_LENGTH]
+            return output[:SHORT_LENGTH]
         return output
 
     def _add_tag(self, term: Any, scheme: Any, label: Any) -> None:
         tags = self._get_context().get("tags")
-        if not tags or len(tags) < _MAX_CATEGORIES:
+        if not tags or len(tags) < MAX_CATEGORIES:
             super()._add_tag(term, scheme, label)  # type: ignore[misc]  # feedparser is untyped
 
     def _sync_author_detail(self, key: str = "author") -> None:
@@ -116,7 +98,7 @@ class _Limits:
         records = context.get(f"{key}s")
         text = context.get(key)
         if records and not records[-1] and isinstance(text, str) and text:
-            records[-1]["name"] = text[:_SHORT_LENGTH]
+            records[-1]["name"] = text[:SHORT_LENGTH]
 
 
 # feedparser ships no types, so its classes are Any to the checker.

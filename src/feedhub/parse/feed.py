@@ -1,5 +1,7 @@
 """RSS 0.9x, 1.0 and 2.0, Atom 0.3 and 1.0 by feedparser; JSON Feed by its own module.
 
+A plain feed is read without feedparser (``plain_feed``), to the same values; every other by it.
+
 feedparser is handed text that was decoded here (one bad byte makes it take a whole feed for another
 code page), without its own cleaning and without resolving addresses in HTML: both cost half its
 time and are done better later. It is not told the document's address, because it would rewrite
@@ -19,11 +21,12 @@ from feedhub.model.document import Document
 from feedhub.model.entry import ParsedFeed
 from feedhub.model.source import Source
 from feedhub.parse import cadence_wishes
-from feedhub.parse.bounded_reader import read_feed
 from feedhub.parse.feed_rows import TAG, base_of, field, is_html, joined, link_of, read_rows
 from feedhub.parse.jsonfeed import looks_like_json, parse_json_feed
+from feedhub.parse.plain_feed import read_plain
+from feedhub.parse.reading import Reading
 from feedhub.parse.recognise import describe, feed_root, inflated
-from feedhub.parse.repair import mended
+from feedhub.parse.repair import mended, root_element
 from feedhub.text.decode import decode
 
 __all__ = ["parse_feed"]
@@ -51,8 +54,11 @@ def parse_feed(
     root = feed_root(text)
     if root is None:
         raise describe(body, text)
-    xml = mended(text, root.start(), root[0][1:])
-    reading = read_feed(xml)
+    xml = root_element(text, root.start(), root[0][1:])
+    reading = read_plain(xml)
+    if reading is None:
+        xml = mended(xml)
+        reading = _by_feedparser(xml)
     about = reading.about
     if not reading.version and root[1].lower() != "channel":
         raise describe(body, text)
@@ -83,6 +89,13 @@ def parse_feed(
         encoding=decoded.encoding,
         damaged=decoded.damaged,
     )
+
+
+def _by_feedparser(xml: str) -> Reading:
+    # Imported where it is needed: it takes long to start, and most feeds are plain.
+    from feedhub.parse.bounded_reader import read_feed
+
+    return read_feed(xml)
 
 
 def _title(about: _Map) -> str:

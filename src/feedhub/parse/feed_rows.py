@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from feedhub.model.entry import Enclosure, RawDate, RawEntry
-from feedhub.parse.bounded_reader import Reading
+from feedhub.parse.reading import Reading
 
 __all__ = ["TAG", "base_of", "field", "is_html", "joined", "link_of", "read_rows"]
 
@@ -71,7 +71,8 @@ def _entry(
     summary = _html(row.get("summary_detail"), atom=atom)
     if not summary and not content:
         summary = field(row, "summary", limit=None)
-    links = [dict(link) for link in (row.get("links") or ())[:_MAX_LIST]]
+    links = _records(row, "links")
+    media = [each for each in _records(row, "media_content") if each.get("url")]
     # dc:date and Atom's "updated" are the same to feedparser; RSS has only a date of publication.
     published, updated = _date(row, "published"), _date(row, "updated")
     if not atom and published is None:
@@ -93,10 +94,18 @@ def _entry(
         or (_authors(source) if atom and isinstance(source, Mapping) else ())
         or inherited,
         categories=_categories(row),
-        enclosures=_enclosures(row, links),
-        image=_image(row, links),
+        enclosures=_enclosures(links, media),
+        image=_image(row, links, media),
         language=_language(content_detail, row.get("summary_detail"), title_detail) or language,
     )
+
+
+def _records(row: _Map, name: str) -> list[_Map]:
+    """Return a list of one of feedparser's records; an element of that name is none."""
+    value = row.get(name)
+    if not isinstance(value, list):
+        return []
+    return [dict(each) for each in value[:_MAX_LIST] if isinstance(each, dict)]
 
 
 def field(row: _Map, name: str, *, limit: int | None = _MAX_FIELD) -> str:
@@ -140,7 +149,7 @@ def _content(row: _Map, *, atom: bool) -> tuple[str, Any]:
     as plain text; it counts only when it says more than the first.
     """
     best: tuple[str, Any] = ("", None)
-    for detail in (row.get("content") or ())[:_MAX_LIST]:
+    for detail in _records(row, "content"):
         value = _html(detail, atom=atom)
         plain = not atom and detail.get("type") == "text/plain"
         least = len(field(row, "summary", limit=None)) if plain else 0
@@ -194,7 +203,9 @@ def _date(row: _Map, name: str) -> RawDate | None:
         return None
     moment = dict.get(row, f"{name}_parsed") if isinstance(row, dict) else None
     parsed = None
-    if moment is not None:
+    if isinstance(moment, datetime):
+        parsed = moment
+    elif moment is not None:
         try:
             year, month, day, hour, minute, second = moment[:6]
             parsed = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)
@@ -206,11 +217,7 @@ def _date(row: _Map, name: str) -> RawDate | None:
 
 
 def _authors(row: _Map) -> tuple[str, ...]:
-    names = [
-        field(author, "name", limit=200)
-        for author in (row.get("authors") or ())[:_MAX_LIST]
-        if isinstance(author, Mapping)
-    ]
+    names = [field(author, "name", limit=200) for author in _records(row, "authors")]
     names = [name for name in names if name]
     if not names:
         detail = row.get("author_detail")
@@ -220,33 +227,36 @@ def _authors(row: _Map) -> tuple[str, ...]:
 
 
 def _categories(row: _Map) -> tuple[str, ...]:
-    tags = [tag for tag in (row.get("tags") or ())[:_MAX_LIST] if isinstance(tag, Mapping)]
-    labels = (field(tag, "label", limit=200) or field(tag, "term", limit=200) for tag in tags)
+    labels = (
+        field(tag, "label", limit=200) or field(tag, "term", limit=200)
+        for tag in _records(row, "tags")
+    )
     return tuple(dict.fromkeys(label for label in labels if label))
 
 
-def _enclosures(row: _Map, links: Sequence[_Map]) -> tuple[Enclosure, ...]:
-    media = [each for each in (row.get("media_content") or ())[:_MAX_LIST] if each.get("url")]
+def _enclosures(links: Sequence[_Map], media: Sequence[_Map]) -> tuple[Enclosure, ...]:
+    files = [link for link in links if link.get("rel") == "enclosure"]
+    if not files and not media:
+        return ()
     found = [
         Enclosure(
             url=field(each, "href") or field(each, "url"),
             type=field(each, "type", limit=100).lower(),
             length=_number(each.get("length") or each.get("filesize")),
         )
-        for each in [*(link for link in links if link.get("rel") == "enclosure"), *media]
+        for each in [*files, *media]
     ]
     return tuple({each.url: each for each in reversed(found) if each.url}.values())[::-1]
 
 
-def _image(row: _Map, links: Sequence[_Map]) -> str:
-    media = [each for each in (row.get("media_content") or ())[:_MAX_LIST] if each.get("url")]
+def _image(row: _Map, links: Sequence[_Map], media: Sequence[_Map]) -> str:
     pictures = [each for each in media if _is_picture(each)]
     if pictures:
         return field(max(pictures, key=lambda each: _number(each.get("width"))), "url")
     for link in links:
         if link.get("rel") == "enclosure" and _is_picture(link):
             return field(link, "href")
-    for each in (row.get("media_thumbnail") or ())[:_MAX_LIST]:
+    for each in _records(row, "media_thumbnail"):
         if each.get("url"):
             return field(each, "url")
     image = row.get("image")

@@ -10,7 +10,7 @@ from typing import Any
 
 from feedhub.errors import NotAFeed, ParseError
 from feedhub.model.entry import Enclosure, ParsedFeed, RawDate, RawEntry
-from feedhub.parse.bounded_reader import MAX_ROWS
+from feedhub.parse.reading import MAX_ROWS
 
 __all__ = ["looks_like_json", "parse_json_feed"]
 

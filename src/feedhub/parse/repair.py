@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from html.entities import html5
 
-__all__ = ["mended"]
+__all__ = ["mended", "root_element"]
 
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _UNUSUAL_REFERENCE = re.compile(
@@ -24,14 +24,18 @@ _FORBIDDEN_REFERENCE = re.compile(
 )
 
 
-def mended(text: str, start: int, root: str) -> str:
+def root_element(text: str, start: int, root: str) -> str:
     """Return the XML from the root's start tag at ``start`` to the end of the root.
 
     ``root`` is the root's name as written (with its prefix).
     """
     end = text.rfind(f"</{root}")
     close = text.find(">", end) if end > start else -1
-    text = text[start : close + 1] if close > 0 else text[start:]
+    return text[start : close + 1] if close > 0 else text[start:]
+
+
+def mended(text: str) -> str:
+    """Return a root element as XML that a strict parser more likely accepts."""
     if _FORBIDDEN.search(text):
         text = _FORBIDDEN.sub("", text)
     if "&#" in text and _FORBIDDEN_REFERENCE.search(text):

@@ -301,3 +301,11 @@ def test_a_second_description_does_not_hide_the_first() -> None:
         )
     ).entries
     assert (entry.summary, entry.content) == ("Một đoạn dài hơn nhiều", "")
+
+
+@pytest.mark.parametrize("name", ["links", "tags", "authors"])
+@pytest.mark.parametrize("attributes", ["", " url='x'"])
+def test_an_element_named_like_a_list_of_feedparsers_is_none(name: str, attributes: str) -> None:
+    row = f"<item><title>Tin</title><{name}{attributes}>x</{name}></item>"
+    (entry,) = parsed(rss(row, f"<{name}{attributes}>x</{name}>")).entries
+    assert (entry.title, entry.enclosures, entry.image) == ("Tin", (), "")
