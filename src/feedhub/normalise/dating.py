@@ -53,7 +53,11 @@ _ISO = re.compile(
     r"(?P<y>\d{4})(?:-(?P<m>\d{1,2})(?:-(?P<d>\d{1,2})(?:(?:[Tt]|\s{1,3})(?P<h>\d{1,2}):(?P<min>\d{2})"
     r"(?::(?P<s>\d{2})(?:[.,]\d{1,9})?)?" + _ZONE + r")?)?)?"
 )
+_OFFSET = re.compile(r"(?:gmt|utc|ut)?([+-])(\d{1,2}):?(\d{2})?")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
+
+# A tuple: to look an enumeration's member up in a set costs more than to compare it three times.
+_BY_CALENDAR = (Precision.YEAR, Precision.MONTH, Precision.DAY)
 
 _Read = tuple[datetime, Precision]
 
@@ -80,7 +84,7 @@ def dated(
     if read is None:
         return _first_seen(now, position, text, f"The source's date “{text}” cannot be read.")
     moment, precision = read
-    if precision in {Precision.YEAR, Precision.MONTH, Precision.DAY}:
+    if precision in _BY_CALENDAR:
         return _by_calendar(read, zone=zone, now=now, position=position, text=text)
     at = moment.astimezone(UTC)
     if at < EARLIEST:
@@ -172,6 +176,8 @@ def _at(found: re.Match[str], year: int, month: int, day: int) -> _Read | None:
     return (moment if offset is None else moment.replace(tzinfo=offset)), precision
 
 
+# A source writes its offset the same way each time.
+@functools.lru_cache(maxsize=256)
 def _offset(zone: str | None) -> tuple[bool, timezone | None]:
     """Return whether the zone can be read, and its offset; None for local time."""
     name = (zone or "").strip().lower()
@@ -179,7 +185,7 @@ def _offset(zone: str | None) -> tuple[bool, timezone | None]:
         return True, None
     if name in _ZONES:
         return True, timezone(timedelta(minutes=_ZONES[name]))
-    numeric = re.fullmatch(r"(?:gmt|utc|ut)?([+-])(\d{1,2}):?(\d{2})?", name)
+    numeric = _OFFSET.fullmatch(name)
     if numeric is None:
         # AM and PM are no zones; an unknown name is taken for the source's own zone.
         return name not in {"am", "pm", "a", "p"}, None

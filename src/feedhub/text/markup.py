@@ -85,7 +85,7 @@ _SOURCE = re.compile(
 # The shapes below are of nh3's own output, where every value stands in double quotes and every
 # other "<" and ">" is escaped.
 _SAFE_IMAGE = re.compile(r"<img(?: [a-z]+=\"[^\"]*\")*>")
-_SAFE_TAG = re.compile(r"</?([a-z0-9]+)[^>]*>")
+_SAFE_TAG = re.compile(r"</?([a-z0-9]++)[^>]*+>")
 _TAG_AS_TEXT = {**dict.fromkeys(_BLOCKS, "\n"), "td": " ", "th": " "}
 _DIMENSION = re.compile(r" (?:width|height)=\"([0-9]+)\"")
 _TRACKER = re.compile(
@@ -193,8 +193,11 @@ def _blank(found: re.Match[str]) -> str:
 
 def _lines(text: str) -> str:
     if _ORDINARY.fullmatch(text):
-        return "\n".join(filter(None, map(_single_blanks, text.split("\n"))))
-    lines = (" ".join(line.split()) for line in clean(text).split("\n"))
+        lines = [line.strip(" ") for line in text.split("\n")]
+        if "  " in text:
+            lines = [_single_blanks(line) for line in lines]
+    else:
+        lines = [" ".join(line.split()) for line in clean(text).split("\n")]
     return "\n".join(filter(None, lines))
 
 
@@ -278,9 +281,10 @@ def _cleaner(base_url: str) -> nh3.Cleaner:
 def _attribute_filter(base_url: str) -> Callable[[str, str, str], str | None]:
     def kept(tag: str, name: str, value: str) -> str | None:
         if name in _ADDRESSES:
-            if tag == "a" and value[:7].lower().startswith(("mailto:", "tel:")):
+            url = absolute(value, base_url)
+            if not url and tag == "a" and value[:7].lower().startswith(("mailto:", "tel:")):
                 return value[:500]
-            return absolute(value, base_url) or None
+            return url or None
         if name in _NUMBERS:
             digits = _DIGITS.match(value.strip())
             return digits[0] if digits else None

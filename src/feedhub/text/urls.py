@@ -38,6 +38,12 @@ _SEGMENT = (
 _PLAIN_RELATIVE = re.compile(
     rf"(?=[^#])/?+(?:{_SEGMENT}(?:/{_SEGMENT})*+/?+)?+(?:\?{_REST})?+(?:\#{_REST})?+", re.ASCII
 )
+# An address of which nothing is left out but scheme, "www." and last slashes, and its query.
+_PLAIN_KEY = re.compile(
+    r"https?://(?:www\.)?((?!www\.)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.){1,20}[a-z0-9]{2,63})"
+    r"((?:/[\w~-][\w.~-]*+)*+)/*+(?:\?([\w.~&=-]*+))?+",
+    re.ASCII,
+)
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]{0,251}[a-z0-9_])?\.?|\[[0-9a-f:.]{2,45}\]")
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,30}:", re.IGNORECASE)
 _DOTS = {"%2e": ".", ".%2e": "..", "%2e.": "..", "%2e%2e": ".."}
@@ -149,12 +155,28 @@ def link_key(url: str, identity: Sequence[str] = ()) -> str:
 # Listings show the same links pull after pull.
 @functools.lru_cache(maxsize=8192)
 def _link_key(url: str, identity: tuple[str, ...]) -> str:
+    plain = _PLAIN_KEY.fullmatch(url) if len(url) <= MAX_URL else None
+    if plain is not None:
+        host, path, query = plain.groups("")
+        fragment = ""
+    else:
+        host, path, query, fragment = _key_parts(url)
+    if query:
+        pairs, named = _key_query(query, frozenset(name.lower() for name in identity))
+        if named:
+            path = _DEFAULT_DOCUMENT.sub("", path)
+        query = "&".join(f"{name}={value}" if value else name for name, value in pairs)
+    return host + path + (query and f"?{query}") + (fragment and f"#{fragment}")
+
+
+def _key_parts(url: str) -> tuple[str, str, str, str]:
+    """Return host, path, query and fragment as a key has them, the query not yet sorted out."""
     url = url.strip(_AROUND)
     if not url.lower().startswith(("http://", "https://")):
         url = "http:" + url if url.startswith("//") else f"http://{url}"  # perhaps a key already
     url = absolute(url, "")
     if not url:
-        return ""
+        return "", "", "", ""
     parts = urlsplit(url)
     host = (parts.hostname or "").removesuffix(".")
     while host.startswith("www.") and host.count(".") > 1:
@@ -163,15 +185,9 @@ def _link_key(url: str, identity: tuple[str, ...]) -> str:
         host = f"[{host}]"
     if parts.port is not None and parts.port not in {80, 443}:
         host = f"{host}:{parts.port}"
-    path = _key_path(parts.path)
-    pairs, named = _key_query(parts.query, frozenset(name.lower() for name in identity))
-    if named:
-        path = _DEFAULT_DOCUMENT.sub("", path)
-    query = "&".join(f"{name}={value}" if value else name for name, value in pairs)
-    key = host + path + (f"?{query}" if query else "")
-    if parts.fragment.startswith(("!", "/")):
-        key += "#" + _recoded(parts.fragment, _UNRESERVED_IN_PATH + "/?;")
-    return key
+    fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    fragment = _recoded(fragment, _UNRESERVED_IN_PATH + "/?;")
+    return host, _key_path(parts.path), parts.query, fragment
 
 
 def _is_web_scheme(href: str) -> bool:
@@ -262,11 +278,15 @@ def _key_query(query: str, identity: Collection[str]) -> tuple[list[tuple[str, s
 
 
 def _folded(text: str) -> str:
+    if text.isascii() and "%" not in text and "+" not in text:
+        return text
     return unicodedata.normalize("NFC", unquote_plus(text, errors="surrogateescape"))
 
 
 def _quoted(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
     def encode(text: str) -> str:
+        if text.isascii() and text.isalnum():
+            return text
         return quote(text.encode("utf-8", "surrogateescape"), safe="!'()*,:@/~$;")
 
     return [(encode(name), encode(value)) for name, value in pairs]

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from feedhub.text.urls import _absolute, absolute, is_web_url, link_key
+from feedhub.text import urls
+from feedhub.text.urls import _absolute, _link_key, absolute, is_web_url, link_key
 
 BASE = "https://phuong.example.vn/tin-tuc/xem.aspx?id=1"
 
@@ -106,6 +109,23 @@ bases = st.builds(
 def test_plain_relative_addresses_are_read_by_the_same_rule(href: str, base: str) -> None:
     assume(not href.startswith(("http:", "https:")))
     assert absolute(href, base) == _absolute(href, base)
+
+
+hosts_of_keys = st.sampled_from(["h.example", "www.h.example", "www.vn", "www.www.vn", "h.vn:80"])
+absolutes = st.builds(
+    "{}://{}/{}".format, st.sampled_from(["http", "https"]), hosts_of_keys, relatives
+)
+
+
+@settings(deadline=None, max_examples=500)
+@given(absolutes | addresses(), st.sampled_from([(), ("a",), ("TC", "b")]))
+@example("http://h.example/index.php?a=1&utm_x=2", ("a",))
+@example("http://h.example//a//", ())
+def test_keys_of_plain_addresses_are_made_by_the_same_rule(url: str, identity: list[str]) -> None:
+    quick = link_key(url, identity)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(urls, "_PLAIN_KEY", re.compile("(?!)"))
+        assert _link_key.__wrapped__(url, tuple(identity)) == quick
 
 
 @settings(deadline=None)
