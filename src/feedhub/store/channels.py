@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import Connection, delete, func, insert, select, update
 
+from feedhub.store.bulk import chunks
 from feedhub.store.engine import insert_for
-from feedhub.store.entries import chunks
 from feedhub.store.tables import channel_stories, seals
 
 __all__ = ["ChannelRows"]

@@ -6,20 +6,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, insert, select, tuple_, update
+from sqlalchemy import Connection, delete, func, insert, select, update
 
 from feedhub.model.decision import IdentityKey, KnownEntry
 from feedhub.model.entry import Entry, Revision, StoredEntry
 from feedhub.store import rows
-from feedhub.store.engine import insert_for
+from feedhub.store.bulk import Shape, ask, chunks, insertion, marks
 from feedhub.store.search import SearchRows
 from feedhub.store.tables import entries, entry_keys, revisions
 from feedhub.text.search_forms import SearchForms, search_forms
 
-__all__ = ["EntryRows", "NewEntry", "chunks"]
-
-#: bound parameters per statement stay well under SQLite's limit
-_CHUNK = 300
+__all__ = ["EntryRows", "NewEntry"]
 
 #: earlier texts kept of one entry; an entry edited on every pull must not grow without end
 KEPT_REVISIONS = 20
@@ -42,19 +39,27 @@ class NewEntry:
     search_forms: SearchForms | None = None
 
 
-def chunks(values: Collection[str]) -> Iterable[list[str]]:
-    """Cut ids into lists that fit one statement."""
-    listed = list(values)
-    for start in range(0, len(listed), _CHUNK):
-        yield listed[start : start + _CHUNK]
-
-
 def _forms(entry: Entry) -> SearchForms:
     return search_forms(entry.title, entry.text, entry.summary)
 
 
 #: what an entry's recognition needs; the long columns are left where they lie
-_KNOWN = tuple(entries.c[name] for name in rows.KNOWN_COLUMNS)
+_KNOWN_COLUMNS = [entries.c[name] for name in rows.KNOWN_COLUMNS]
+_LISTED = Shape(_KNOWN_COLUMNS)
+_KNOWN = Shape([*_KNOWN_COLUMNS, entry_keys.c.kind, entry_keys.c.key])
+_NUMBER = Shape([entries.c.id, entries.c.number])
+_WHOLE = Shape(list(entries.columns))
+_REVISION = Shape(list(revisions.columns))
+
+_FRESH = (
+    *("number", "id", "story_id", "source_hash", "first_seen", "last_seen", "listed"),
+    *("article_read", "article_tries", *rows.ENTRY_COLUMNS),
+)
+#: as the partial index says it
+_IS_LISTED = {"sqlite": "listed = 1", "postgresql": "listed"}
+
+_INSERT = insertion(entries, _FRESH)
+_POINT = insertion(entry_keys, clash=["entry_number"])
 
 
 class EntryRows:
@@ -67,35 +72,32 @@ class EntryRows:
     def known(self, source_id: str, keys: Collection[IdentityKey]) -> dict[IdentityKey, KnownEntry]:
         """Return the stored entry of a source for each key that has one."""
         found: dict[IdentityKey, KnownEntry] = {}
-        listed = sorted(keys)
-        for start in range(0, len(listed), _CHUNK):
-            part = [(key.kind, key.key) for key in listed[start : start + _CHUNK]]
-            query = (
-                select(entry_keys.c.kind, entry_keys.c.key, *_KNOWN)
-                .join(entries, entries.c.id == entry_keys.c.entry_id)
-                .where(
-                    entry_keys.c.source_id == source_id,
-                    tuple_(entry_keys.c.kind, entry_keys.c.key).in_(part),
-                )
+        for part in chunks(keys):
+            rest = (
+                "JOIN entry_keys ON entries.number = entry_keys.entry_number"
+                " WHERE entry_keys.source_id = ? AND (entry_keys.kind, entry_keys.key)"
+                f" IN (VALUES {marks(len(part), '(?, ?)')})"
             )
-            for row in self._connection.execute(query).mappings():
+            values = (value for key in part for value in (key.kind, key.key))
+            for row in _KNOWN.ask(self._connection, rest, (source_id, *values)):
                 found[IdentityKey(row["kind"], row["key"])] = rows.known_entry(row)
         return found
 
     def listed(self, source_id: str) -> tuple[KnownEntry, ...]:
         """Return the entries that stood in the source's document at its last pull."""
-        query = select(*_KNOWN).where(
-            entries.c.source_id == source_id, entries.c.listed, entries.c.withdrawn_at.is_(None)
-        )
-        return tuple(rows.known_entry(row) for row in self._connection.execute(query).mappings())
+        listed = _IS_LISTED[self._connection.dialect.name]
+        rest = f"WHERE source_id = ? AND {listed} AND withdrawn_at IS NULL"
+        held = _LISTED.ask(self._connection, rest, [source_id])
+        return tuple(rows.known_entry(row) for row in held)
 
     def insert(self, fresh: Sequence[NewEntry], now: datetime) -> None:
         """Store entries for the first time."""
         if not fresh:
             return
-        last = self._connection.execute(select(func.max(entries.c.number))).scalar() or 0
-        self._connection.execute(
-            insert(entries),
+        last = ask(self._connection, "SELECT MAX(number) FROM entries").scalar() or 0
+        numbered = list(enumerate(fresh, last + 1))
+        _INSERT.run(
+            self._connection,
             [
                 {
                     "number": number,
@@ -109,14 +111,13 @@ class EntryRows:
                     "article_tries": new.article_tries,
                     **rows.entry_values(new.entry),
                 }
-                for number, new in enumerate(fresh, last + 1)
+                for number, new in numbered
             ],
         )
         self._search.index(
-            (number, new.search_forms or _forms(new.entry))
-            for number, new in enumerate(fresh, last + 1)
+            (number, new.search_forms or _forms(new.entry)) for number, new in numbered
         )
-        self._point({new.id: (new.entry.source_id, new.keys) for new in fresh})
+        self._point((number, new.entry.source_id, new.keys) for number, new in numbered)
 
     def remember_keys(self, keys: Mapping[str, tuple[str, tuple[IdentityKey, ...]]]) -> None:
         """Let entries be recognised by these keys; a key that pointed elsewhere moves here.
@@ -124,32 +125,34 @@ class EntryRows:
         ``keys`` gives source id and keys by entry id. Of each kind an entry keeps only the newest
         key, so that a guid renewed on every fetch does not grow the table.
         """
+        numbers = self.numbers(keys)
         for entry_id, (_, wanted) in keys.items():
             self._connection.execute(
                 delete(entry_keys).where(
-                    entry_keys.c.entry_id == entry_id,
+                    entry_keys.c.entry_number == numbers[entry_id],
                     entry_keys.c.kind.in_([key.kind for key in wanted]),
                     entry_keys.c.key.not_in([key.key for key in wanted]),
                 )
             )
-        self._point(keys)
+        self._point((numbers[name], *pointing) for name, pointing in keys.items())
 
-    def _point(self, keys: Mapping[str, tuple[str, tuple[IdentityKey, ...]]]) -> None:
-        values = [
-            {"source_id": source_id, "kind": key.kind, "key": key.key, "entry_id": entry_id}
-            for entry_id, (source_id, wanted) in keys.items()
-            for key in wanted
-        ]
-        if not values:
-            return
-        statement = insert_for(self._connection, entry_keys)
-        self._connection.execute(
-            statement.on_conflict_do_update(
-                index_elements=["source_id", "kind", "key"],
-                set_={"entry_id": statement.excluded.entry_id},
-            ),
-            values,
+    def _point(self, keys: Iterable[tuple[int, str, tuple[IdentityKey, ...]]]) -> None:
+        _POINT.run(
+            self._connection,
+            [
+                {"source_id": source_id, "kind": key.kind, "key": key.key, "entry_number": number}
+                for number, source_id, wanted in keys
+                for key in wanted
+            ],
         )
+
+    def numbers(self, ids: Collection[str]) -> dict[str, int]:
+        """Return the numbers by which the indexes know entries; numbers grow with time."""
+        found: dict[str, int] = {}
+        for part in chunks(ids):
+            held = _NUMBER.ask(self._connection, f"WHERE id IN ({marks(len(part))})", part)
+            found.update((row["id"], row["number"]) for row in held)
+        return found
 
     def revise(
         self,
@@ -238,24 +241,28 @@ class EntryRows:
 
     def load(self, ids: Collection[str]) -> dict[str, StoredEntry]:
         """Return stored entries with their revisions, oldest revision first."""
-        found: dict[str, StoredEntry] = {}
-        for part in chunks(ids):
-            history = self._revisions(entries.c.id.in_(part))
-            query = select(entries).where(entries.c.id.in_(part))
-            for row in self._connection.execute(query).mappings():
-                found[row["id"]] = rows.stored_entry(row, history.get(row["id"], ()))
+        return {entry.id: entry for part in chunks(ids) for entry in self._load("id", part)}
+
+    def of_stories(self, story_ids: Collection[str]) -> dict[str, list[StoredEntry]]:
+        """Return the entries of stories with their revisions, in the order they were first seen."""
+        found: dict[str, list[StoredEntry]] = {}
+        for part in chunks(story_ids):
+            for entry in self._load("story_id", part):
+                found.setdefault(entry.story_id, []).append(entry)
         return found
 
-    def _revisions(self, condition: object) -> dict[str, list[Revision]]:
-        query = (
-            select(revisions)
-            .join(entries, entries.c.id == revisions.c.entry_id)
-            .where(condition)  # type: ignore[arg-type]  # a column condition on entries
-            .order_by(revisions.c.number)
-        )
+    def _load(self, column: str, values: list[str]) -> list[StoredEntry]:
+        rest = f"WHERE {column} IN ({marks(len(values))}) ORDER BY number"
+        held = _WHOLE.ask(self._connection, rest, values)
+        history = self._revisions([row["id"] for row in held])
+        return [rows.stored_entry(row, history.get(row["id"], ())) for row in held]
+
+    def _revisions(self, ids: Collection[str]) -> dict[str, list[Revision]]:
         history: dict[str, list[Revision]] = {}
-        for row in self._connection.execute(query).mappings():
-            history.setdefault(row["entry_id"], []).append(rows.revision(row))
+        for part in chunks(ids):
+            rest = f"WHERE entry_id IN ({marks(len(part))}) ORDER BY number"
+            for row in _REVISION.ask(self._connection, rest, part):
+                history.setdefault(row["entry_id"], []).append(rows.revision(row))
         return history
 
     def appearances(self, source_id: str, since: datetime) -> tuple[tuple[datetime, datetime], ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete
 
-from feedhub.store.engine import insert_for
+from feedhub.store.bulk import ask, insertion
 from feedhub.store.tables import facts
 
 __all__ = ["FactRows"]
+
+_SET = insertion(facts, clash=["value"])
 
 
 class FactRows:
@@ -18,15 +20,12 @@ class FactRows:
 
     def get(self, key: str) -> str | None:
         """Return a fact, or None."""
-        query = select(facts.c.value).where(facts.c.key == key)
-        return self._connection.execute(query).scalar()
+        found = ask(self._connection, "SELECT value FROM facts WHERE key = ?", [key]).scalar()
+        return None if found is None else str(found)
 
     def set(self, key: str, value: str) -> None:
         """Write a fact."""
-        statement = insert_for(self._connection, facts).values(key=key, value=value)
-        self._connection.execute(
-            statement.on_conflict_do_update(index_elements=["key"], set_={"value": value})
-        )
+        _SET.run(self._connection, [{"key": key, "value": value}])
 
     def forget(self, key: str) -> None:
         """Drop a fact."""

@@ -8,12 +8,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, select, text, union_all
+from sqlalchemy import Connection, delete, select, union_all
 
 from feedhub.model.likeness import EntryLink
-from feedhub.store.engine import insert_for
-from feedhub.store.entries import chunks
-from feedhub.store.tables import entries, entry_links, pins
+from feedhub.store.bulk import Shape, ask, chunks, insertion, marks
+from feedhub.store.entries import EntryRows
+from feedhub.store.tables import entries, entry_links, entry_shingles, pins
 
 __all__ = ["LikenessRows", "Wish"]
 
@@ -21,11 +21,24 @@ _NUMBERS_AT_ONCE = 300
 
 #: a list of keys as rows of one column, "value"
 _KEYS = {
-    "sqlite": "json_each(:keys)",
-    "postgresql": "unnest(CAST(:keys AS bigint[])) AS wanted (value)",
+    "sqlite": "json_each(?)",
+    "postgresql": "unnest(CAST(? AS bigint[])) AS wanted (value)",
 }
-_KEEP = "INSERT INTO entry_shingles (shingle, entry_number) SELECT value, :number FROM {}"
-_HOLDERS = "SELECT shingle, entry_number FROM {} JOIN entry_shingles ON shingle = value"
+_LEVELS = (0, 1, 2)
+#: where keys are kept first. A key falls anywhere: each dirties a page of its own of a large index.
+#: So SQLite keeps those of the newest entries on level 0, some hundred pages, and moves many at
+#: once; PostgreSQL gathers what it writes by itself
+_FIRST = {"sqlite": 0, "postgresql": 2}
+#: each time so many entries have come, level 0 is moved to level 1, and of level 1 one slice in so
+#: many of all keys to level 2
+_STEP, _SLICES = 512, 16
+_KEY_SPACE = 1 << 31
+_MOVE = "UPDATE entry_shingles SET level = ? WHERE level = ? AND shingle >= ? AND shingle < ?"
+
+_KEEP = insertion(entry_shingles)
+_LINK = insertion(entry_links, clash=["verdict", "score", "reasons"])
+_PINS = Shape(list(pins.columns))
+_PUBLISHED = Shape([entries.c.number, entries.c.id, entries.c.published_at])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,17 +55,27 @@ class LikenessRows:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._entries = EntryRows(connection)
 
     def index(self, keys: Mapping[str, Collection[int]]) -> None:
         """Keep the index keys of entries that have none yet, by entry id."""
-        values = []
-        for part in chunks(keys):
-            query = select(entries.c.id, entries.c.number).where(entries.c.id.in_(part))
-            for entry_id, number in self._connection.execute(query):
-                values.append({"number": number, "keys": self._listed(sorted(set(keys[entry_id])))})
-        if values:
-            # a text has dozens of keys: the database takes them as one list each
-            self._connection.execute(text(_KEEP.format(self._keys)), values)
+        numbers = self._entries.numbers(keys)
+        first = _FIRST[self._connection.dialect.name]
+        kept = sorted((key, number) for name, number in numbers.items() for key in set(keys[name]))
+        _KEEP.run(
+            self._connection,
+            ({"level": first, "shingle": key, "entry_number": number} for key, number in kept),
+        )
+        if first == 0 and numbers:
+            before, last = min(numbers.values()) - 1, max(numbers.values())
+            for step in range(before // _STEP, last // _STEP):
+                self._move_on(step % _SLICES)
+
+    def _move_on(self, turn: int) -> None:
+        """Move keys to the levels where they stay longer."""
+        since, until = (_KEY_SPACE * one // _SLICES for one in (turn, turn + 1))
+        ask(self._connection, _MOVE, (2, 1, since, until))
+        ask(self._connection, _MOVE, (1, 0, 0, _KEY_SPACE))
 
     def candidates(
         self, wishes: Sequence[Wish], *, least: int, most: int
@@ -82,10 +105,14 @@ class LikenessRows:
         """Return the numbers of the entries that hold each key."""
         holders: dict[int, list[int]] = {}
         if keys:
-            query = text(_HOLDERS.format(self._keys))
-            for key, number in self._connection.execute(
-                query, {"keys": self._listed(sorted(keys))}
-            ):
+            wanted = self._listed(sorted(keys))
+            level = (
+                f"SELECT shingle, entry_number FROM {_KEYS[self._connection.dialect.name]}"  # noqa: S608
+                " CROSS JOIN entry_shingles WHERE level = {} AND shingle = value"
+            )
+            query = " UNION ALL ".join(level.format(number) for number in _LEVELS)
+            for row in ask(self._connection, query, [wanted] * len(_LEVELS)):
+                key, number = tuple(row)
                 holders.setdefault(key, []).append(number)
         return holders
 
@@ -94,16 +121,10 @@ class LikenessRows:
         listed = sorted(numbers)
         for start in range(0, len(listed), _NUMBERS_AT_ONCE):
             part = listed[start : start + _NUMBERS_AT_ONCE]
-            query = select(entries.c.number, entries.c.id, entries.c.published_at)
-            for number, name, at in self._connection.execute(
-                query.where(entries.c.number.in_(part))
-            ):
-                known[number] = (name, at)
+            rest = f"WHERE number IN ({marks(len(part))})"
+            for row in _PUBLISHED.ask(self._connection, rest, part):
+                known[row["number"]] = (row["id"], row["published_at"])
         return known
-
-    @property
-    def _keys(self) -> str:
-        return _KEYS[self._connection.dialect.name]
 
     def _listed(self, keys: list[int]) -> object:
         """Return keys as the database takes a list."""
@@ -111,27 +132,19 @@ class LikenessRows:
 
     def add_links(self, links: Iterable[EntryLink]) -> None:
         """Write down what was found between entries."""
-        values = [
-            {
-                "first_id": link.first,
-                "second_id": link.second,
-                "verdict": link.verdict,
-                "score": link.score,
-                "reasons": list(link.reasons),
-            }
-            for link in links
-        ]
-        if values:
-            statement = insert_for(self._connection, entry_links)
-            self._connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["first_id", "second_id"],
-                    set_={
-                        name: statement.excluded[name] for name in ("verdict", "score", "reasons")
-                    },
-                ),
-                values,
-            )
+        _LINK.run(
+            self._connection,
+            [
+                {
+                    "first_id": link.first,
+                    "second_id": link.second,
+                    "verdict": link.verdict,
+                    "score": link.score,
+                    "reasons": list(link.reasons),
+                }
+                for link in links
+            ],
+        )
 
     def links(self, entry_ids: Collection[str]) -> tuple[EntryLink, ...]:
         """Return what was found between these entries and any others, strongest first."""
@@ -168,7 +181,8 @@ class LikenessRows:
         """Return the pairs an operator split or merged that touch these entries, by kind."""
         found: dict[str, set[frozenset[str]]] = {"split": set(), "merge": set()}
         for part in chunks(entry_ids):
-            query = select(pins).where(pins.c.first_id.in_(part) | pins.c.second_id.in_(part))
-            for row in self._connection.execute(query).mappings():
+            places = marks(len(part))
+            rest = f"WHERE first_id IN ({places}) OR second_id IN ({places})"
+            for row in _PINS.ask(self._connection, rest, [*part, *part]):
                 found[row["kind"]].add(frozenset((row["first_id"], row["second_id"])))
         return {kind: frozenset(pairs) for kind, pairs in found.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -24,7 +24,10 @@ from feedhub.model.source import SourceKind
 from feedhub.model.trouble import PullFacts, Trouble, TroubleKind
 
 __all__ = [
+    "ENTRY_COLUMNS",
     "KNOWN_COLUMNS",
+    "PULL_COLUMNS",
+    "STATE_COLUMNS",
     "entry_values",
     "known_entry",
     "pull_facts",
@@ -37,7 +40,11 @@ __all__ = [
 ]
 
 
-def dating(row: RowMapping) -> Dating:
+#: a row by its columns' names, its values read
+Row = Mapping[str, Any] | RowMapping
+
+
+def dating(row: Row) -> Dating:
     """Read an entry's dating."""
     return Dating(
         at=row["published_at"],
@@ -46,6 +53,30 @@ def dating(row: RowMapping) -> Dating:
         evidence=row["date_evidence"],
         note=row["date_note"],
     )
+
+
+ENTRY_COLUMNS = (
+    "source_id",
+    "guid",
+    "link",
+    "link_key",
+    "title",
+    "summary",
+    "content",
+    "text",
+    "authors",
+    "categories",
+    "enclosures",
+    "image",
+    "language",
+    "position",
+    "published_at",
+    "precision",
+    "date_used",
+    "date_evidence",
+    "date_note",
+    "updated_at",
+)
 
 
 def entry_values(entry: Entry) -> dict[str, Any]:
@@ -74,7 +105,7 @@ def entry_values(entry: Entry) -> dict[str, Any]:
     }
 
 
-def stored_entry(row: RowMapping, revisions: Sequence[Revision] = ()) -> StoredEntry:
+def stored_entry(row: Row, revisions: Sequence[Revision] = ()) -> StoredEntry:
     """Read a stored entry."""
     entry = Entry(
         source_id=row["source_id"],
@@ -129,7 +160,7 @@ KNOWN_COLUMNS = (
 )
 
 
-def known_entry(row: RowMapping) -> KnownEntry:
+def known_entry(row: Row) -> KnownEntry:
     """Read as much of an entry as its recognition needs."""
     return KnownEntry(
         id=row["id"],
@@ -148,7 +179,7 @@ def known_entry(row: RowMapping) -> KnownEntry:
     )
 
 
-def revision(row: RowMapping) -> Revision:
+def revision(row: Row) -> Revision:
     """Read a revision."""
     return Revision(
         title=row["title"],
@@ -160,7 +191,7 @@ def revision(row: RowMapping) -> Revision:
     )
 
 
-def source_state(row: RowMapping) -> SourceState:
+def source_state(row: Row) -> SourceState:
     """Read what is remembered of a source."""
     return SourceState(
         id=row["id"],
@@ -175,11 +206,11 @@ def source_state(row: RowMapping) -> SourceState:
             Trouble(kind=TroubleKind(kind), words=words, hold=hold)
             for kind, words, hold in row["troubles"]
         ),
-        **{name: row[name] for name in _STATE_COLUMNS},
+        **{name: row[name] for name in _PLAIN_STATE},
     )
 
 
-_STATE_COLUMNS = (
+_PLAIN_STATE = (
     "moved_to",
     "moved_proofs",
     "body_hash",
@@ -203,6 +234,10 @@ _STATE_COLUMNS = (
     "normal_since",
     "learnt",
 )
+STATE_COLUMNS = (
+    *("url", "next_due_at", "kind", "etag", "last_modified"),
+    *("chrome", "skip_hours", "skip_days", "troubles", *_PLAIN_STATE),
+)
 
 
 def state_values(state: SourceState) -> dict[str, Any]:
@@ -217,12 +252,18 @@ def state_values(state: SourceState) -> dict[str, Any]:
         "skip_hours": list(state.skip_hours),
         "skip_days": list(state.skip_days),
         "troubles": [[str(one.kind), one.words, one.hold] for one in state.troubles],
-        **{name: getattr(state, name) for name in _STATE_COLUMNS},
+        **{name: getattr(state, name) for name in _PLAIN_STATE},
     }
 
 
 _FACTS = tuple(one.name for one in fields(PullFacts) if one.name != "at")
 _COUNTS = ("seen", "new", "revised", "known", "duplicate", "rejected", "pending", "withdrawn")
+
+
+PULL_COLUMNS = (
+    *("facts", "source_id", "at", "outcome", "status", "bytes", "milliseconds", "message"),
+    *("reasons", *_COUNTS),
+)
 
 
 def pull_values(pull: PullRecord, facts: PullFacts | None) -> dict[str, Any]:
@@ -241,7 +282,7 @@ def pull_values(pull: PullRecord, facts: PullFacts | None) -> dict[str, Any]:
     }
 
 
-def pull_record(row: RowMapping) -> PullRecord:
+def pull_record(row: Row) -> PullRecord:
     """Read a pull."""
     return PullRecord(
         source_id=row["source_id"],
@@ -257,7 +298,7 @@ def pull_record(row: RowMapping) -> PullRecord:
     )
 
 
-def pull_facts(row: RowMapping) -> PullFacts:
+def pull_facts(row: Row) -> PullFacts:
     """Read what a pull's document looked like. A count this version does not know is left out."""
     return PullFacts(
         at=row["at"], **{name: row["facts"][name] for name in _FACTS if name in row["facts"]}

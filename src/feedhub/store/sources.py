@@ -8,10 +8,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    bindparam,
     delete,
     func,
-    insert,
     or_,
     select,
     true,
@@ -23,9 +21,15 @@ from feedhub.model.pull import PullRecord, SourceState
 from feedhub.model.source import Source
 from feedhub.model.trouble import PullFacts
 from feedhub.store import rows
+from feedhub.store.bulk import Shape, chunks, insertion, marks, updating
 from feedhub.store.tables import pulls, sources
 
 __all__ = ["SourceRows"]
+
+_STATE = Shape([sources.c[name] for name in ("id", *rows.STATE_COLUMNS)])
+_SAVE = updating(sources, rows.STATE_COLUMNS, by="id")
+_REGISTER = insertion(sources, ("id", "url", "next_due_at"))
+_ADD_PULL = insertion(pulls, rows.PULL_COLUMNS)
 
 
 class SourceRows:
@@ -40,28 +44,32 @@ class SourceRows:
         A new source is due at once; one whose address was changed is asked afresh; one that left
         the config is retired and keeps its entries.
         """
-        known = {row["id"]: row for row in self._connection.execute(select(sources)).mappings()}
+        columns = (sources.c.id, sources.c.url, sources.c.first_pull_done, sources.c.retired_at)
+        known = {row.id: row for row in self._connection.execute(select(*columns))}
         wanted = {source.id: source for source in configured if source.enabled}
-        for source in wanted.values():
-            row = known.get(source.id)
-            if row is None:
-                self._connection.execute(
-                    insert(sources).values(id=source.id, url=source.url, next_due_at=now)
-                )
-            elif row["url"] != source.url:
+        _REGISTER.run(
+            self._connection,
+            (
+                {"id": source.id, "url": source.url, "next_due_at": now}
+                for source in wanted.values()
+                if source.id not in known
+            ),
+        )
+        for name, row in known.items():
+            source = wanted.get(name)
+            if source is not None and row.url != source.url:
                 fresh = SourceState(
-                    id=source.id,
+                    id=name,
                     url=source.url,
                     next_due_at=now,
                     validators=Validators(),
-                    first_pull_done=row["first_pull_done"],
+                    first_pull_done=row.first_pull_done,
                     normal_since=now,
                 )
                 self.save(fresh)
-            if row is not None and row["retired_at"] is not None:
-                self._set(source.id, retired_at=None, next_due_at=now)
-        for name, row in known.items():
-            if name not in wanted and row["retired_at"] is None:
+            if source is not None and row.retired_at is not None:
+                self._set(name, retired_at=None, next_due_at=now)
+            if source is None and row.retired_at is None:
                 self._set(name, retired_at=now)
 
     def _set(self, source_id: str, **values: object) -> None:
@@ -69,9 +77,14 @@ class SourceRows:
 
     def states(self, among: Collection[str] | None = None) -> dict[str, SourceState]:
         """Return what is remembered of every source that is in the config, or of some of them."""
-        query = select(sources).where(sources.c.retired_at.is_(None), _one_of(among))
-        found = self._connection.execute(query)
-        return {row["id"]: rows.source_state(row) for row in found.mappings()}
+        found = []
+        if among is None:
+            found = _STATE.ask(self._connection, "WHERE retired_at IS NULL")
+        else:
+            for part in chunks(among):
+                rest = f"WHERE retired_at IS NULL AND id IN ({marks(len(part))})"
+                found += _STATE.ask(self._connection, rest, part)
+        return {row["id"]: rows.source_state(row) for row in found}
 
     def maybe_due(
         self, now: datetime, among: Collection[str] | None = None
@@ -95,16 +108,13 @@ class SourceRows:
 
     def save(self, *states: SourceState) -> None:
         """Remember the states of sources."""
-        if states:
-            values = [{"source_id": state.id, **rows.state_values(state)} for state in states]
-            of_source = sources.c.id == bindparam("source_id")
-            self._connection.execute(update(sources).where(of_source), values)
+        _SAVE.run(
+            self._connection, ({"id": state.id, **rows.state_values(state)} for state in states)
+        )
 
     def add_pulls(self, ended: Iterable[tuple[PullRecord, PullFacts | None]]) -> None:
         """Write down finished pulls, each with its facts only where its entries were taken."""
-        values = [rows.pull_values(pull, facts) for pull, facts in ended]
-        if values:
-            self._connection.execute(insert(pulls), values)
+        _ADD_PULL.run(self._connection, (rows.pull_values(*one) for one in ended))
 
     def facts(
         self, source_id: str, *, since: datetime | None, limit: int = 201

@@ -6,10 +6,11 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, func, select, update
 
 from feedhub.model.story import Story
-from feedhub.store.entries import EntryRows, chunks
+from feedhub.store.bulk import Shape, chunks, insertion, marks, updating
+from feedhub.store.entries import EntryRows
 from feedhub.store.facts import FactRows
 from feedhub.store.tables import entries, stories
 
@@ -25,6 +26,16 @@ class NewStory:
     published_at: datetime
     day: str
     announced: bool
+
+
+_WHOLE = Shape(list(stories.columns))
+_ANNOUNCED = Shape([stories.c.id, stories.c.announced])
+_SEATED = Shape([entries.c.story_id])
+_INSERT = insertion(
+    stories, [column.name for column in stories.columns if column.name != "merged_into"]
+)
+_TOUCH = updating(stories, ("sequence", "changed_at"), by="id")
+_ANNOUNCE = updating(stories, ("announced", "announced_at"), by="id")
 
 
 class StoryRows:
@@ -58,31 +69,33 @@ class StoryRows:
                 }
             )
             announced += story.announced
-        self._connection.execute(insert(stories), values)
+        _INSERT.run(self._connection, values)
 
     def touch(self, ids: Collection[str], now: datetime) -> None:
         """Note that stories changed: they get new places in the sequence."""
         number = self._facts.take("sequence", len(ids))
-        for offset, story_id in enumerate(sorted(ids)):
-            self._connection.execute(
-                update(stories)
-                .where(stories.c.id == story_id)
-                .values(sequence=number + offset, changed_at=now)
-            )
+        _TOUCH.run(
+            self._connection,
+            [
+                {"id": story_id, "sequence": sequence, "changed_at": now}
+                for sequence, story_id in enumerate(sorted(ids), number)
+            ],
+        )
 
     def announce(self, ids: Collection[str], now: datetime) -> None:
         """Announce stories that were kept without being announced; others stay as they are."""
-        query = select(stories.c.id).where(
-            stories.c.id.in_(sorted(ids)), stories.c.announced.is_(None)
-        )
-        silent = list(self._connection.execute(query.order_by(stories.c.id)).scalars())
+        silent: list[str] = []
+        for part in chunks(ids):
+            held = _ANNOUNCED.ask(self._connection, f"WHERE id IN ({marks(len(part))})", part)
+            silent += (row["id"] for row in held if row["announced"] is None)
         number = self._facts.take("announced", len(silent))
-        for offset, story_id in enumerate(silent):
-            self._connection.execute(
-                update(stories)
-                .where(stories.c.id == story_id)
-                .values(announced=number + offset, announced_at=now)
-            )
+        _ANNOUNCE.run(
+            self._connection,
+            [
+                {"id": story_id, "announced": place, "announced_at": now}
+                for place, story_id in enumerate(sorted(silent), number)
+            ],
+        )
 
     def lead(self, story_id: str, lead_id: str, published_at: datetime, day: str) -> None:
         """Let another entry speak for a story."""
@@ -159,8 +172,8 @@ class StoryRows:
         """Return the ids of the stories that entries are seated in."""
         found: set[str] = set()
         for part in chunks(entry_ids):
-            query = select(entries.c.story_id).where(entries.c.id.in_(part))
-            found.update(self._connection.execute(query).scalars())
+            held = _SEATED.ask(self._connection, f"WHERE id IN ({marks(len(part))})", part)
+            found.update(row["story_id"] for row in held)
         return tuple(sorted(found))
 
     def of_day(self, day: str) -> tuple[str, ...]:
@@ -208,26 +221,21 @@ class StoryRows:
         """Return stories in the order of ``ids``, each with its entries, the lead first."""
         found: dict[str, Story] = {}
         for part in chunks(ids):
-            members: dict[str, list[str]] = {}
-            query = (
-                select(entries.c.story_id, entries.c.id)
-                .where(entries.c.story_id.in_(part))
-                .order_by(entries.c.number)
-            )
-            for story_id, entry_id in self._connection.execute(query):
-                members.setdefault(story_id, []).append(entry_id)
-            loaded = self._entries.load([name for names in members.values() for name in names])
-            query_stories = select(stories).where(stories.c.id.in_(part))
-            for row in self._connection.execute(query_stories).mappings():
-                names = members.get(row["id"], [])
-                names.sort(key=lambda name, lead=row["lead_id"]: name != lead)  # type: ignore[misc]
+            members = self._entries.of_stories(part)
+            rest = f"WHERE id IN ({marks(len(part))})"
+            for row in _WHOLE.ask(self._connection, rest, part):
+                lead = row["lead_id"]
                 found[row["id"]] = Story(
                     id=row["id"],
                     sequence=row["sequence"],
                     created_at=row["created_at"],
                     changed_at=row["changed_at"],
-                    lead_id=row["lead_id"],
-                    entries=tuple(loaded[name] for name in names),
+                    lead_id=lead,
+                    entries=tuple(
+                        sorted(
+                            members.get(row["id"], ()), key=lambda one, lead=lead: one.id != lead
+                        )
+                    ),
                     announced_at=row["announced_at"],
                     announced=row["announced"],
                     day=row["day"],

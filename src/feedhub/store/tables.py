@@ -6,27 +6,23 @@ database. Lists of words are JSON.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 from sqlalchemy import (
     JSON,
     BigInteger,
     Boolean,
     Column,
-    Dialect,
     Float,
     ForeignKey,
     Index,
     Integer,
     MetaData,
+    SmallInteger,
     String,
     Table,
     Text,
-    TypeDecorator,
 )
 
-from feedhub.text.storable import storable
+from feedhub.store.column_types import UtcTime, Words
 
 __all__ = [
     "UtcTime",
@@ -53,37 +49,8 @@ __all__ = [
     "stories",
 ]
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
-
 #: 64 bits on PostgreSQL; on SQLite a plain INTEGER, which alone can be a row id
 Number = BigInteger().with_variant(Integer, "sqlite")
-
-
-class UtcTime(TypeDecorator[datetime]):
-    """An aware datetime in UTC, kept as whole microseconds since 1970."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        """Give the number for an aware datetime."""
-        return None if value is None else (value - _EPOCH) // _MICROSECOND
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ARG002
-        """Give the aware datetime for a number."""
-        return None if value is None else _EPOCH + timedelta(microseconds=value)
-
-
-class Words(TypeDecorator[str]):
-    """Text of strangers: what no database takes (NUL, halves of surrogate pairs) is left out."""
-
-    impl = Text
-    cache_ok = True
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002
-        """Give the text as it can be stored."""
-        return value if value is None else storable(value)
 
 
 metadata = MetaData(
@@ -288,7 +255,8 @@ entry_keys = Table(
     Column("source_id", String(64), primary_key=True),
     Column("kind", String(8), primary_key=True),
     Column("key", String(32), primary_key=True),
-    Column("entry_id", String(32), ForeignKey("entries.id"), nullable=False, index=True),
+    Column("entry_number", Number, ForeignKey("entries.number"), nullable=False, index=True),
+    sqlite_with_rowid=False,
 )
 
 revisions = Table(
@@ -304,10 +272,12 @@ revisions = Table(
     Column("changes", JSON, nullable=False),
 )
 
-#: sampled shingles of an entry's text: where candidates for the same story are looked up
+#: sampled shingles of an entry's text: where candidates for the same story are looked up; those of
+#: the newest entries stand on levels of their own, near each other (SQLite)
 entry_shingles = Table(
     "entry_shingles",
     metadata,
+    Column("level", SmallInteger, primary_key=True, autoincrement=False),
     Column("shingle", BigInteger, primary_key=True, autoincrement=False),
     Column("entry_number", Number, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from feedhub.text.folding import bare, fold
+from feedhub.text.folding import bare, fold, fold_and_bare
 from feedhub.text.storable import storable
 
 __all__ = ["SearchForms", "bare_words", "exact_words", "search_forms"]
@@ -43,17 +43,21 @@ def search_forms(title: str, text: str, summary: str) -> SearchForms:
     """
     said = storable(f"{title}\n{text or summary}")[:_INDEXED]
     # folding looks at each word by itself
-    once = " ".join(dict.fromkeys(said.split()))
-    exact = dict.fromkeys(exact_words(once))
-    without_marks = dict.fromkeys(word for word in bare_words(once) if word not in exact)
-    return SearchForms(exact=" ".join(exact), bare=" ".join(without_marks))
+    folded, marks_off = fold_and_bare(" ".join(dict.fromkeys(said.split())))
+    exact = dict.fromkeys(_words(folded))
+    other = [word for word in dict.fromkeys(_words(marks_off)) if word not in exact]
+    return SearchForms(exact=" ".join(exact), bare=" ".join(other))
 
 
 def exact_words(text: str) -> list[str]:
     """Return the words of a text, folded."""
-    return [word[:_LONGEST_WORD] for word in _WORD.findall(fold(text))]
+    return _words(fold(text))
 
 
 def bare_words(text: str) -> list[str]:
     """Return the words of a text, folded and without marks."""
-    return [word[:_LONGEST_WORD] for word in _WORD.findall(bare(text))]
+    return _words(bare(text))
+
+
+def _words(folded: str) -> list[str]:
+    return [word[:_LONGEST_WORD] for word in _WORD.findall(folded)]

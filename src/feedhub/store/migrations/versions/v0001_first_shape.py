@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-import feedhub.store.tables
+import feedhub.store.column_types
 
 revision = "0001"
 down_revision = None
@@ -17,6 +17,7 @@ def upgrade() -> None:
     """Make every table."""
     op.create_table(
         "entry_shingles",
+        sa.Column("level", sa.SmallInteger(), autoincrement=False, nullable=False),
         sa.Column("shingle", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column(
             "entry_number",
@@ -24,7 +25,7 @@ def upgrade() -> None:
             autoincrement=False,
             nullable=False,
         ),
-        sa.PrimaryKeyConstraint("shingle", "entry_number", name=op.f("pk_entry_shingles")),
+        sa.PrimaryKeyConstraint("level", "shingle", "entry_number", name=op.f("pk_entry_shingles")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -36,7 +37,7 @@ def upgrade() -> None:
     op.create_table(
         "holders",
         sa.Column("id", sa.String(length=100), nullable=False),
-        sa.Column("until", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("until", feedhub.store.column_types.UtcTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holders")),
     )
     op.create_table(
@@ -50,8 +51,8 @@ def upgrade() -> None:
     op.create_table(
         "hosts",
         sa.Column("site", sa.String(length=300), nullable=False),
-        sa.Column("next_allowed_at", feedhub.store.tables.UtcTime(), nullable=False),
-        sa.Column("quiet_until", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("next_allowed_at", feedhub.store.column_types.UtcTime(), nullable=False),
+        sa.Column("quiet_until", feedhub.store.column_types.UtcTime(), nullable=True),
         sa.Column("quiet_status", sa.Integer(), server_default="0", nullable=False),
         sa.PrimaryKeyConstraint("site", name=op.f("pk_hosts")),
     )
@@ -75,7 +76,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("source_id", sa.String(length=64), nullable=False),
-        sa.Column("at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("at", feedhub.store.column_types.UtcTime(), nullable=False),
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("over", sa.Boolean(), nullable=False),
@@ -84,7 +85,7 @@ def upgrade() -> None:
     op.create_table(
         "pings",
         sa.Column("topic", sa.String(length=500), nullable=False),
-        sa.Column("due_at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("due_at", feedhub.store.column_types.UtcTime(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("topic", name=op.f("pk_pings")),
     )
@@ -107,13 +108,13 @@ def upgrade() -> None:
         sa.Column("last_modified", sa.Text(), nullable=True),
         sa.Column("body_hash", sa.String(length=32), server_default="", nullable=False),
         sa.Column("shape", sa.String(length=32), server_default="", nullable=False),
-        sa.Column("next_due_at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("next_due_at", feedhub.store.column_types.UtcTime(), nullable=False),
         sa.Column("due_reason", sa.Text(), server_default="", nullable=False),
-        sa.Column("pulled_at", feedhub.store.tables.UtcTime(), nullable=True),
-        sa.Column("succeeded_at", feedhub.store.tables.UtcTime(), nullable=True),
-        sa.Column("full_fetch_at", feedhub.store.tables.UtcTime(), nullable=True),
-        sa.Column("changed_at", feedhub.store.tables.UtcTime(), nullable=True),
-        sa.Column("failing_since", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("pulled_at", feedhub.store.column_types.UtcTime(), nullable=True),
+        sa.Column("succeeded_at", feedhub.store.column_types.UtcTime(), nullable=True),
+        sa.Column("full_fetch_at", feedhub.store.column_types.UtcTime(), nullable=True),
+        sa.Column("changed_at", feedhub.store.column_types.UtcTime(), nullable=True),
+        sa.Column("failing_since", feedhub.store.column_types.UtcTime(), nullable=True),
         sa.Column("failures", sa.Integer(), server_default="0", nullable=False),
         sa.Column("gone", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("message", sa.Text(), server_default="", nullable=False),
@@ -128,9 +129,9 @@ def upgrade() -> None:
         sa.Column("skip_hours", sa.JSON(), server_default="[]", nullable=False),
         sa.Column("skip_days", sa.JSON(), server_default="[]", nullable=False),
         sa.Column("troubles", sa.JSON(), server_default="[]", nullable=False),
-        sa.Column("normal_since", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("normal_since", feedhub.store.column_types.UtcTime(), nullable=True),
         sa.Column("learnt", sa.Text(), server_default="", nullable=False),
-        sa.Column("retired_at", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("retired_at", feedhub.store.column_types.UtcTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sources")),
     )
     op.create_table(
@@ -139,10 +140,10 @@ def upgrade() -> None:
         sa.Column("sequence", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("founded", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("announced", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
-        sa.Column("announced_at", feedhub.store.tables.UtcTime(), nullable=True),
-        sa.Column("created_at", feedhub.store.tables.UtcTime(), nullable=False),
-        sa.Column("changed_at", feedhub.store.tables.UtcTime(), nullable=False),
-        sa.Column("published_at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("announced_at", feedhub.store.column_types.UtcTime(), nullable=True),
+        sa.Column("created_at", feedhub.store.column_types.UtcTime(), nullable=False),
+        sa.Column("changed_at", feedhub.store.column_types.UtcTime(), nullable=False),
+        sa.Column("published_at", feedhub.store.column_types.UtcTime(), nullable=False),
         sa.Column("day", sa.String(length=10), nullable=False),
         sa.Column("lead_id", sa.String(length=32), nullable=False),
         sa.Column("merged_into", sa.String(length=32), nullable=True),
@@ -195,18 +196,18 @@ def upgrade() -> None:
         sa.Column("image", sa.Text(), nullable=False),
         sa.Column("language", sa.String(length=35), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("published_at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("published_at", feedhub.store.column_types.UtcTime(), nullable=False),
         sa.Column("precision", sa.String(length=8), nullable=False),
         sa.Column("date_used", sa.String(length=12), nullable=False),
         sa.Column("date_evidence", sa.Text(), nullable=False),
         sa.Column("date_note", sa.Text(), nullable=False),
-        sa.Column("updated_at", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("updated_at", feedhub.store.column_types.UtcTime(), nullable=True),
         sa.Column("source_hash", sa.String(length=64), nullable=False),
-        sa.Column("first_seen", feedhub.store.tables.UtcTime(), nullable=False),
-        sa.Column("last_seen", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("first_seen", feedhub.store.column_types.UtcTime(), nullable=False),
+        sa.Column("last_seen", feedhub.store.column_types.UtcTime(), nullable=False),
         sa.Column("listed", sa.Boolean(), nullable=False),
-        sa.Column("revised_at", feedhub.store.tables.UtcTime(), nullable=True),
-        sa.Column("withdrawn_at", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("revised_at", feedhub.store.column_types.UtcTime(), nullable=True),
+        sa.Column("withdrawn_at", feedhub.store.column_types.UtcTime(), nullable=True),
         sa.Column("article_read", sa.Boolean(), server_default="0", nullable=False),
         sa.Column("article_tries", sa.Integer(), server_default="0", nullable=False),
         sa.Column("summary", sa.Text(), nullable=False),
@@ -257,7 +258,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("source_id", sa.String(length=64), nullable=False),
-        sa.Column("at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("at", feedhub.store.column_types.UtcTime(), nullable=False),
         sa.Column("outcome", sa.String(length=16), nullable=False),
         sa.Column("status", sa.Integer(), server_default="0", nullable=False),
         sa.Column("bytes", sa.Integer(), server_default="0", nullable=False),
@@ -285,11 +286,11 @@ def upgrade() -> None:
         sa.Column("hub", sa.Text(), nullable=False),
         sa.Column("token", sa.String(length=64), nullable=False),
         sa.Column("secret", sa.String(length=200), nullable=False),
-        sa.Column("asked_at", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("asked_at", feedhub.store.column_types.UtcTime(), nullable=True),
         sa.Column("leaving", sa.Boolean(), nullable=False),
-        sa.Column("granted_until", feedhub.store.tables.UtcTime(), nullable=True),
-        sa.Column("delivered_at", feedhub.store.tables.UtcTime(), nullable=True),
-        sa.Column("missed_at", feedhub.store.tables.UtcTime(), nullable=True),
+        sa.Column("granted_until", feedhub.store.column_types.UtcTime(), nullable=True),
+        sa.Column("delivered_at", feedhub.store.column_types.UtcTime(), nullable=True),
+        sa.Column("missed_at", feedhub.store.column_types.UtcTime(), nullable=True),
         sa.Column("refusal", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["source_id"], ["sources.id"], name=op.f("fk_pushes_source_id")),
         sa.PrimaryKeyConstraint("source_id", name=op.f("pk_pushes")),
@@ -300,11 +301,18 @@ def upgrade() -> None:
         sa.Column("source_id", sa.String(length=64), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
         sa.Column("key", sa.String(length=32), nullable=False),
-        sa.Column("entry_id", sa.String(length=32), nullable=False),
-        sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f("fk_entry_keys_entry_id")),
+        sa.Column(
+            "entry_number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
+        ),
+        sa.ForeignKeyConstraint(
+            ["entry_number"], ["entries.number"], name=op.f("fk_entry_keys_entry_number")
+        ),
         sa.PrimaryKeyConstraint("source_id", "kind", "key", name=op.f("pk_entry_keys")),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_entry_keys_entry_id"), "entry_keys", ["entry_id"], unique=False)
+    op.create_index(
+        op.f("ix_entry_keys_entry_number"), "entry_keys", ["entry_number"], unique=False
+    )
     op.create_table(
         "entry_links",
         sa.Column("first_id", sa.String(length=32), nullable=False),
@@ -324,7 +332,7 @@ def upgrade() -> None:
         sa.Column("first_id", sa.String(length=32), nullable=False),
         sa.Column("second_id", sa.String(length=32), nullable=False),
         sa.Column("kind", sa.String(length=8), nullable=False),
-        sa.Column("at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("at", feedhub.store.column_types.UtcTime(), nullable=False),
         sa.ForeignKeyConstraint(["first_id"], ["entries.id"], name=op.f("fk_pins_first_id")),
         sa.ForeignKeyConstraint(["second_id"], ["entries.id"], name=op.f("fk_pins_second_id")),
         sa.PrimaryKeyConstraint("first_id", "second_id", name=op.f("pk_pins")),
@@ -342,7 +350,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
-        sa.Column("replaced_at", feedhub.store.tables.UtcTime(), nullable=False),
+        sa.Column("replaced_at", feedhub.store.column_types.UtcTime(), nullable=False),
         sa.Column("significant", sa.Boolean(), nullable=False),
         sa.Column("changes", sa.JSON(), nullable=False),
         sa.ForeignKeyConstraint(["entry_id"], ["entries.id"], name=op.f("fk_revisions_entry_id")),

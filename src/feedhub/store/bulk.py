@@ -1,0 +1,166 @@
+"""Many rows at once, past SQLAlchemy's own work.
+
+Compiling a statement and looking at each value through its type costs more than SQLite itself does
+for a row. What a pull reads and writes goes to the driver as it is: the columns and what their
+types do are taken from the tables, once, so there is one truth. Why: docs/decisions/170-storing.md.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from itertools import repeat
+from operator import itemgetter
+from typing import Any, TypeVar
+
+from sqlalchemy import JSON, Boolean, Column, Connection, CursorResult, Table
+
+from feedhub.store.column_types import UtcTime, Words, as_moment, as_number
+from feedhub.text.storable import storable
+
+_Value = TypeVar("_Value")
+
+__all__ = ["Bulk", "Shape", "ask", "chunks", "insertion", "marks", "updating"]
+
+
+def marks(count: int, each: str = "?") -> str:
+    """Return so many places for values, as they stand between brackets."""
+    return ", ".join(repeat(each, count))
+
+
+#: bound parameters per statement stay well under SQLite's limit
+_CHUNK = 300
+
+
+def chunks(values: Collection[_Value]) -> Iterable[list[_Value]]:
+    """Cut values into lists that fit one statement."""
+    listed = list(values)
+    for start in range(0, len(listed), _CHUNK):
+        yield listed[start : start + _CHUNK]
+
+
+def ask(connection: Connection, sql: str, values: Iterable[object] = ()) -> CursorResult[Any]:
+    """Run a statement; ``?`` is the place of a value, on every database, and stands nowhere else.
+
+    ``values`` are as the driver takes them: moments as numbers.
+    """
+    return connection.exec_driver_sql(_placed(connection, sql), tuple(values))
+
+
+def _placed(connection: Connection, sql: str) -> str:
+    return sql if connection.dialect.name == "sqlite" else sql.replace("?", "%s")
+
+
+class Shape:
+    """Some columns, read; the first of them says which table they are looked for in."""
+
+    def __init__(self, columns: Sequence[Column[Any]]) -> None:
+        self._names = tuple(column.name for column in columns)
+        listed = ", ".join(f"{column.table.name}.{column.name}" for column in columns)
+        self._sql = f"SELECT {listed} FROM {columns[0].table.name} "  # noqa: S608 - our own names
+        self._read = [
+            (column.name, read) for column in columns if (read := _reader(column)) is not None
+        ]
+
+    def ask(
+        self, connection: Connection, rest: str, values: Iterable[object] = ()
+    ) -> list[dict[str, Any]]:
+        """Return the rows that the ``rest`` of the statement asks for, each by its columns' names.
+
+        ``rest`` and ``values`` are as ``ask`` takes them.
+        """
+        made = [
+            dict(zip(self._names, row, strict=True))
+            for row in ask(connection, self._sql + rest, values)
+        ]
+        for name, read in self._read:
+            for row in made:
+                if row[name] is not None:
+                    row[name] = read(row[name])
+        return made
+
+
+class Bulk:
+    """A statement that is run for each of many rows."""
+
+    def __init__(self, sql: str, columns: Sequence[Column[Any]]) -> None:
+        """Take a statement with a ``?`` for each of these columns, in their order."""
+        self._sql = sql
+        self._pick: Callable[[Mapping[str, Any]], tuple[Any, ...]] = itemgetter(
+            *(column.name for column in columns)
+        )
+        self._writers = [_writer(column) for column in columns]
+
+    def run(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run it for rows that name a value for each column; no row, no statement."""
+        columns = list(zip(*map(self._pick, rows), strict=True))
+        if columns:
+            written = [
+                values if write is None else map(write, values)
+                for write, values in zip(self._writers, columns, strict=True)
+            ]
+            values = list(zip(*written, strict=True))
+            connection.exec_driver_sql(_placed(connection, self._sql), values)
+
+
+def insertion(table: Table, names: Sequence[str] = (), *, clash: Sequence[str] = ()) -> Bulk:
+    """Return the insertion of rows of a table: of some columns, or of all.
+
+    A row that stands there already, by the table's primary key, takes the columns ``clash``.
+    """
+    columns = [table.c[name] for name in names] if names else list(table.columns)
+    named = ", ".join(column.name for column in columns)
+    sql = f"INSERT INTO {table.name} ({named}) VALUES ({marks(len(columns))})"  # noqa: S608 - our own names
+    if clash:
+        key = ", ".join(column.name for column in table.primary_key)
+        taken = ", ".join(f"{name} = excluded.{name}" for name in clash)
+        sql += f" ON CONFLICT ({key}) DO UPDATE SET {taken}"
+    return Bulk(sql, columns)
+
+
+def updating(table: Table, names: Sequence[str], *, by: str) -> Bulk:
+    """Return the change of some columns of the rows that one column names."""
+    changed = ", ".join(f"{name} = ?" for name in names)
+    sql = f"UPDATE {table.name} SET {changed} WHERE {by} = ?"  # noqa: S608 - our own names
+    return Bulk(sql, [table.c[name] for name in (*names, by)])
+
+
+def _writer(column: Column[Any]) -> Callable[[Any], object] | None:
+    if isinstance(column.type, UtcTime):
+        return _number
+    if isinstance(column.type, Words):
+        return _words
+    if isinstance(column.type, JSON):
+        return _json
+    return None
+
+
+def _number(value: Any) -> int | None:
+    return None if value is None else as_number(value)
+
+
+def _words(value: Any) -> str | None:
+    return value and storable(value)
+
+
+def _json(value: Any) -> str | None:
+    if value == []:
+        return "[]"
+    return None if value is None else json.dumps(value)
+
+
+def _reader(column: Column[Any]) -> Callable[[Any], object] | None:
+    if isinstance(column.type, UtcTime):
+        return as_moment
+    if isinstance(column.type, Boolean):
+        return bool
+    if isinstance(column.type, JSON):
+        return _loaded
+    return None
+
+
+def _loaded(value: Any) -> object:
+    """Read JSON that the driver has not read yet."""
+    if value == "[]":
+        return []
+    return json.loads(value) if isinstance(value, str) else value
