@@ -18,6 +18,7 @@ from feedhub.flow.parts import Desks
 from feedhub.model.document import Document
 from feedhub.model.source import Source
 from feedhub.parse.feed import parse_feed
+from feedhub.text.search_forms import search_forms
 
 SOURCE = Source(id="town", name="Town", url="https://town.example/rss")
 
@@ -125,7 +126,9 @@ def test_what_is_read_aside_is_what_is_read_here() -> None:
     for all_new in (True, False):
         there = read_source(feed, SOURCE, now, desks=desks, all_new=all_new)
         assert (there.entries, there.rejected) == (here.entries, here.rejected)
-        assert len(there.keys) == (3 if all_new else 0)
+        assert len(there.prepared) == (3 if all_new else 0)
         for entry in here.entries if all_new else ():
-            assert there.keys[entry.position] == index_keys(entry_doc("", entry, SOURCE))
+            prepared = there.prepared[entry.position]
+            assert prepared.keys == index_keys(entry_doc("", entry, SOURCE))
+            assert prepared.search_forms == search_forms(entry.title, entry.text, entry.summary)
         assert there.parsed.title == "T"

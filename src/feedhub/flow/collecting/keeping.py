@@ -102,7 +102,7 @@ def keep_pull(
             findings.fresh,
             now,
             first_pull=first_pull,
-            keys=findings.reading.keys,
+            prepared=findings.reading.prepared,
         )
         tx.stories.touch(touched, now)
         keep_endings(tx, [ending])

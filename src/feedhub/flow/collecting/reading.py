@@ -17,13 +17,25 @@ from feedhub.model.source import DateOrder, ListingRule, Source, SourceKind
 from feedhub.normalise.entry import Rejection, normalise_entry
 from feedhub.parse.feed import parse_feed
 from feedhub.parse.listing import parse_listing
+from feedhub.text.search_forms import SearchForms, search_forms
 
 if TYPE_CHECKING:
     from feedhub.flow.parts import Desks  # other processes read without the doors it brings
 
-__all__ = ["Reading", "entry_doc", "read_source", "with_date_order"]
+__all__ = ["Prepared", "Reading", "entry_doc", "read_source", "with_date_order"]
 
 NextPage = Callable[[str], Document]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What storing a new entry takes beside it.
+
+    The keys under which alike ones are looked for, and what it is found by.
+    """
+
+    keys: tuple[int, ...]
+    search_forms: SearchForms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +48,8 @@ class Reading:
     parsed: ParsedFeed
     entries: tuple[Entry, ...]
     rejected: tuple[str, ...]
-    #: by position, the keys under which alike entries are found, where they were made aside
-    keys: Mapping[int, tuple[int, ...]] = field(default_factory=dict)
+    #: by position, what was made aside of new entries
+    prepared: Mapping[int, Prepared] = field(default_factory=dict)
 
     @property
     def seen(self) -> int:
@@ -114,9 +126,19 @@ def _read_feed(document: Document, source: Source, now: datetime, all_new: bool)
     """Do as much as can be done without the database. Runs in another process."""
     reading = _cleaned(parse_feed(document, source), source, now)
     fresh = reading.entries if all_new else ()
-    keys = {entry.position: index_keys(entry_doc("", entry, source)) for entry in fresh}
     # what was cleaned need not travel a second time as it was
-    return replace(reading, parsed=replace(reading.parsed, entries=()), keys=keys)
+    return replace(
+        reading,
+        parsed=replace(reading.parsed, entries=()),
+        prepared={entry.position: _prepared(entry, source) for entry in fresh},
+    )
+
+
+def _prepared(entry: Entry, source: Source) -> Prepared:
+    return Prepared(
+        keys=index_keys(entry_doc("", entry, source)),
+        search_forms=search_forms(entry.title, entry.text, entry.summary),
+    )
 
 
 def entry_doc(

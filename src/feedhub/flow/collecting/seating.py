@@ -14,7 +14,7 @@ from feedhub.dedupe.index import LEAST_SHARED, MOST_CANDIDATES, index_keys
 from feedhub.dedupe.leads import Candidate, choose_lead
 from feedhub.dedupe.links import Link, Pins
 from feedhub.dedupe.seats import Found, Join, Merge, Seated, seat
-from feedhub.flow.collecting.reading import entry_doc
+from feedhub.flow.collecting.reading import Prepared, entry_doc
 from feedhub.flow.parts import CollectParts
 from feedhub.model.decision import Matched
 from feedhub.model.entry import Entry, Precision
@@ -112,7 +112,7 @@ class _Table:
         news: Collection[str],
         now: datetime,
         *,
-        keys: Mapping[int, tuple[int, ...]],
+        prepared: Mapping[int, Prepared],
     ) -> None:
         self.parts = parts
         self.settings = parts.settings
@@ -121,13 +121,18 @@ class _Table:
         self.news = frozenset(news)
         self.now = now
         self.sources = {source.id: source for source in parts.settings.sources}
+        # a page that was read since says more than the feed did
+        self.prepared = {
+            name: prepared[match.entry.position]
+            for name, match in fresh.items()
+            if match.entry.position in prepared and not match.article_read
+        }
         self.docs = {
             name: entry_doc(
                 name,
                 match.entry,
                 self.sources.get(match.entry.source_id),
-                # a page that was read since says more than the feed did
-                keys=None if match.article_read else keys.get(match.entry.position),
+                keys=self.prepared[name].keys if name in self.prepared else None,
             )
             for name, match in fresh.items()
         }
@@ -219,6 +224,9 @@ class _Table:
                     source_hash=match.source_hash,
                     article_read=match.article_read,
                     article_tries=match.article_tries,
+                    search_forms=(
+                        self.prepared[name].search_forms if name in self.prepared else None
+                    ),
                 )
                 for name, match in self.fresh.items()
             ],
@@ -250,15 +258,15 @@ def seat_fresh(
     now: datetime,
     *,
     first_pull: bool,
-    keys: Mapping[int, tuple[int, ...]],
+    prepared: Mapping[int, Prepared],
 ) -> set[str]:
     """Store new entries, each in its story; return the ids of older stories that changed.
 
-    ``keys`` holds the index keys of entries, by position, that were made already.
+    ``prepared`` holds, by position, what was made of entries already.
     """
     if not fresh:
         return set()
     by_id = {parts.new_id(): match for match in sorted(fresh, key=_age)}
     positions = _announced(fresh, source, now, first_pull=first_pull)
     news = [name for name, match in by_id.items() if match.entry.position in positions]
-    return _Table(parts, tx, by_id, news, now, keys=keys).seat()
+    return _Table(parts, tx, by_id, news, now, prepared=prepared).seat()
