@@ -204,6 +204,8 @@ def _jitter(source_id: str, wait: timedelta) -> timedelta:
 
 def _past_quiet_hours(history: PullHistory, at: datetime) -> tuple[datetime, str]:
     """Move a moment out of the hours and days in which no pull is wanted."""
+    if not (history.skip_hours or history.skip_days or history.quiet_hours):
+        return at, ""
     zone = ZoneInfo(history.timezone)
     skip_hours = {hour % 24 for hour in history.skip_hours}
     skip_days = {day.strip().lower() for day in history.skip_days} & set(_DAYS)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from feedhub.model.pull import Outcome, PullRecord
+from feedhub.model.pull import Outcome, PullRecord, Reconciliation
 
 if TYPE_CHECKING:
     from rich.progress import Progress
@@ -133,10 +133,10 @@ def history_table(pulls: Sequence[PullRecord], timezone: str) -> Table:
 
 def pulls_as_json(records: Sequence[PullRecord]) -> dict[str, Any]:
     """Make the JSON of what a collect did: one object per source, and the sums."""
+    names = [field.name for field in fields(Reconciliation) if field.name != "reasons"]
     rows = []
     for record in records:
-        counts = asdict(record.counts)
-        reasons = counts.pop("reasons")
+        counts = record.counts
         rows.append(
             {
                 "source": record.source_id,
@@ -144,9 +144,9 @@ def pulls_as_json(records: Sequence[PullRecord]) -> dict[str, Any]:
                 "status": record.status,
                 "bytes": record.bytes,
                 "ms": record.milliseconds,
-                "entries": record.counts.seen,
-                **counts,
-                "reasons": list(reasons),
+                "entries": counts.seen,
+                **{name: getattr(counts, name) for name in names},
+                "reasons": list(counts.reasons),
                 "message": record.message,
             }
         )

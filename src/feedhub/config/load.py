@@ -10,7 +10,8 @@ import glob
 import os
 import re
 import tomllib
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -64,9 +65,17 @@ class _Text:
                 file=str(path),
                 line=int(line[1]) if line else text.count("\n") + 1,
             ) from error
-        self.lines = key_lines(text)
-        self.values: dict[str, Any] = self._expanded(values, ())
+        self._text = text
+        self.folder = path.resolve().parent
+        # a backslash may spell the dollar sign; without either, thousands of tables are not walked
+        whole = "$" not in text and "\\" not in text
+        self.values: dict[str, Any] = values if whole else self._expanded(values, ())
         self._read_secrets()
+
+    @cached_property
+    def lines(self) -> dict[KeyPath, int]:
+        """Where each key stands: looked for when there is something wrong."""
+        return key_lines(self._text)
 
     def error(self, message: str, where: KeyPath) -> ConfigError:
         """Make an error that points at ``where``, or at the nearest thing that has a line."""
@@ -172,23 +181,25 @@ def _with_includes(path: Path) -> list[tuple[_Text, File]]:
     return found
 
 
-def source_id_for(url: str, taken: Iterable[str] = ()) -> str:
+def source_id_for(url: str, taken: Collection[str] = ()) -> str:
     """Make a readable source id out of an address: host and path, in lower-case words."""
     parts = urlsplit(url)
     host = (parts.hostname or "source").removeprefix("www.")
     words = re.sub(r"[^a-z0-9]+", "-", f"{host}-{parts.path}-{parts.query}".lower()).strip("-")
     name = words[:60].strip("-") or "source"
-    used = set(taken)
-    if name not in used:
+    if name not in taken:
         return name
-    return next(f"{name}-{n}" for n in range(2, len(used) + 3) if f"{name}-{n}" not in used)
+    return next(f"{name}-{n}" for n in range(2, len(taken) + 3) if f"{name}-{n}" not in taken)
 
 
-def _source(section: SourceSection, hub: HubSection, taken: Iterable[str], folder: Path) -> Source:
+def _source(
+    section: SourceSection, hub: HubSection, taken: Collection[str], folder: Path
+) -> Source:
     rule = section.listing
     listing = ListingRule(**rule.model_dump(exclude={"identity"})) if rule is not None else None
-    article = section.article.model_dump()
-    article["remove"] = tuple(article["remove"])
+    article = ArticleRule()
+    if section.article.model_fields_set:
+        article = ArticleRule(**section.article.model_dump())
     return Source(
         id=section.id or source_id_for(section.url, taken),
         name=section.name or (urlsplit(section.url).hostname or section.url),
@@ -202,7 +213,7 @@ def _source(section: SourceSection, hub: HubSection, taken: Iterable[str], folde
         weight=section.weight,
         identity=section.identity or (rule.identity if rule else ()),
         listing=listing,
-        article=ArticleRule(**article),
+        article=article,
         backfill=section.backfill,
         enabled=section.enabled,
         ca_file=str(folder / section.ca_file) if section.ca_file else "",
@@ -281,7 +292,7 @@ def load_settings(path: Path) -> Settings:
     channel_ids: dict[str, str] = {}
     for text, parsed in files:
         for number, section in enumerate(parsed.sources):
-            source = _source(section, main.hub, source_ids, text.path.resolve().parent)
+            source = _source(section, main.hub, source_ids, text.folder)
             _unique("source", source_ids, source.id, text, ("sources", number, "id"))
             sources.append(source)
         for number, wanted in enumerate(parsed.channels):

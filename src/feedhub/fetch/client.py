@@ -52,6 +52,7 @@ class Fetcher:
         self._tasks: dict[asyncio.Task[None], list[Future[Fetched]]] = {}
         self._waiting: dict[Request, list[Future[Fetched]]] = {}
         self._gate = threading.Lock()
+        self._asked: list[tuple[Request, Future[Fetched]]] = []
         self._closed = False
         started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = Future()
         self._thread = threading.Thread(
@@ -81,7 +82,9 @@ class Fetcher:
         with self._gate:
             if self._closed:
                 raise RuntimeError("the fetcher is closed")
-            self._loop.call_soon_threadsafe(self._admit, request, future)
+            self._asked.append((request, future))
+            if len(self._asked) == 1:  # waking the loop is a system call: once for many
+                self._loop.call_soon_threadsafe(self._admit_all)
         return future
 
     def close(self) -> None:
@@ -119,6 +122,12 @@ class Fetcher:
             for future in futures:
                 future.cancel()
         await visitor.close()
+
+    def _admit_all(self) -> None:
+        with self._gate:
+            asked, self._asked = self._asked, []
+        for request, future in asked:
+            self._admit(request, future)
 
     def _admit(self, request: Request, future: Future[Fetched]) -> None:
         if self._closing.is_set():

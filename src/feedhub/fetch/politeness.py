@@ -85,23 +85,17 @@ class Doorkeeper:
                 if start > now:
                     await asyncio.sleep(start - now)
                 self._check_quiet(door, site)
-                async with self._fleet_turn(door, site, follows=follows):
+                if self._shared is None:
+                    yield
+                    return
+                async with self._shared.turn(site, door.gap, follows=follows) as turn:
+                    if turn.quiet:
+                        self._keep_quiet(door, turn.quiet_status, turn.quiet)
+                    self._check_quiet(door, site)
+                    await asyncio.sleep(turn.wait)
                     yield
         finally:
             door.users -= 1
-
-    @asynccontextmanager
-    async def _fleet_turn(self, door: _Door, site: str, *, follows: bool) -> AsyncIterator[None]:
-        """Wait for one's turn among the processes of the fleet, if there is one."""
-        if self._shared is None:
-            yield
-            return
-        async with self._shared.turn(site, door.gap, follows=follows) as turn:
-            if turn.quiet:
-                self._keep_quiet(door, turn.quiet_status, turn.quiet)
-            self._check_quiet(door, site)
-            await asyncio.sleep(turn.wait)
-            yield
 
     async def close(self) -> None:
         """Give back what is held of shared doors."""

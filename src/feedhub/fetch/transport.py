@@ -39,14 +39,6 @@ class _Body(httpx.AsyncByteStream):
         self._response.close()
 
 
-class _Response(httpx.Response):
-    @property
-    def has_redirect_location(self) -> bool:
-        # httpx reads the Location of every redirect, followed or not, and stumbles over strange
-        # ones; here redirects are followed by hand
-        return False
-
-
 class AiohttpTransport(httpx.AsyncBaseTransport):
     """Carries httpx requests over one aiohttp session without cookies, proxies and limits.
 
@@ -79,7 +71,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                     (key.decode("ascii"), value.decode("utf-8"))
                     for key, value in request.headers.raw
                 ],
-                data=request.content or None,
+                data=await request.aread() or None,
                 allow_redirects=False,
                 ssl=request.extensions.get("trust", True),
             )
@@ -87,7 +79,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
             raise httpx.ConnectError(str(error)) from error
         except aiohttp.ClientError as error:
             raise httpx.RemoteProtocolError(str(error)) from error
-        return _Response(
+        return httpx.Response(
             status_code=response.status,
             headers=response.raw_headers,
             stream=_Body(response),

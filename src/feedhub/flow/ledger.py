@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -27,28 +26,39 @@ class Tally:
     def __init__(self, day_of: Callable[[datetime], str]) -> None:
         self._day_of = day_of
         self._gate = threading.Lock()
-        self._lines: dict[tuple[str, str, str], LedgerLine] = {}
+        #: day, host and kind -> how many requests, unchanged, failed, and bytes
+        self._sums: dict[tuple[str, str, str], list[int]] = {}
 
     def note(self, exchange: Exchange) -> None:
         """Count one request."""
         host = exchange.host[:255]
         with self._gate:
-            if len(self._lines) >= _MOST_LINES:
+            if len(self._sums) >= _MOST_LINES:
                 host = _OTHER_HOSTS
-            key = (self._day_of(exchange.at), host, exchange.kind)
-            line = self._lines.get(key) or LedgerLine(day=key[0], host=host, kind=key[2])
-            self._lines[key] = replace(
-                line,
-                requests=line.requests + 1,
-                unchanged=line.unchanged + (exchange.status == 304),
-                failed=line.failed + (not 0 < exchange.status < 400),
-                bytes=line.bytes + exchange.wire_bytes,
+            sums = self._sums.setdefault(
+                (self._day_of(exchange.at), host, exchange.kind), [0, 0, 0, 0]
             )
+            sums[0] += 1
+            sums[1] += exchange.status == 304
+            sums[2] += not 0 < exchange.status < 400
+            sums[3] += exchange.wire_bytes
 
     def write(self, store: Store) -> None:
         """Move the sums into the database."""
         with self._gate:
-            lines, self._lines = tuple(self._lines.values()), {}
+            sums, self._sums = self._sums, {}
+        lines = [
+            LedgerLine(
+                day=day,
+                host=host,
+                kind=kind,
+                requests=requests,
+                unchanged=unchanged,
+                failed=failed,
+                bytes=size,
+            )
+            for (day, host, kind), (requests, unchanged, failed, size) in sums.items()
+        ]
         if lines:
             with store.writing() as tx:
                 tx.ledger.add(lines)

@@ -10,10 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from feedhub.model.channel import Hub
-from feedhub.model.edition import Label, StoryCard
-from feedhub.model.page import Correction
+if TYPE_CHECKING:  # the config knows digests; what they show is needed by whoever makes one
+    from feedhub.model.channel import Hub
+    from feedhub.model.edition import Label, StoryCard
+    from feedhub.model.page import Correction
 
 __all__ = [
     "Digest",

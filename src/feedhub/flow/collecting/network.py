@@ -31,15 +31,19 @@ def notice_network(
     taken back, and one alarm is told in its place. ``before`` holds the states at the start of
     the round, ``started`` its moment.
     """
-    attempts = [
-        (urlsplit(before[record.source_id].url).hostname or "", not record.silent)
+    asked = [
+        record
         for record in records
         if record.silent or record.status or record.outcome is not Outcome.FAILED
     ]
+    hosts = (
+        (urlsplit(before[record.source_id].url).hostname or "", not record.silent)
+        for record in asked
+    )
     with parts.store.writing() as tx:
         known = tx.facts.get(_DOWN_SINCE) is not None
         now = parts.clock.now()
-        if network_is_down(attempts):
+        if network_is_down(hosts):
             silent = [record.source_id for record in records if record.silent]
             tx.notices.retract(silent, started)
             for name in silent:
@@ -47,7 +51,7 @@ def notice_network(
             if not known:
                 tx.facts.set(_DOWN_SINCE, now.isoformat())
                 _tell(tx, now, f"none of {len(silent)} sources could be reached: {_first(records)}")
-        elif known and any(answered for _, answered in attempts):
+        elif known and any(not record.silent for record in asked):
             tx.facts.forget(_DOWN_SINCE)
             _tell(tx, now, "the network works again", over=True)
 

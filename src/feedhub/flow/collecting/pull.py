@@ -124,6 +124,12 @@ class Pull:
         )
 
     def due(self, state: SourceState, answer: Fetched, news: tuple[datetime, ...]) -> SourceState:
+        at, reason = self._due(state, answer, news)
+        return replace(state, next_due_at=at, due_reason=reason)
+
+    def _due(
+        self, state: SourceState, answer: Fetched, news: tuple[datetime, ...]
+    ) -> tuple[datetime, str]:
         return after_success(
             self.parts.settings.collect,
             self.source,
@@ -154,18 +160,21 @@ class Pull:
 
     def later(self, state: SourceState, error: SourceError) -> SourceState:
         collect = self.parts.settings.collect
-        return after_failure(collect, self.source, state, error=error, now=self.now)
+        at, reason = after_failure(collect, self.source, state, error=error, now=self.now)
+        return replace(state, next_due_at=at, due_reason=reason)
 
     def unchanged(self, answer: Fetched, learnt: Learnt) -> Ending:
         troubles = judge_same(self.state, learnt.normal, self.now)
+        due, reason = self._due(self.state, answer, learnt.news)
         state = replace(
             answered(self.state, answer, self.body_hash, self.now),
             shape=self.shape,
             message=told_words(troubles, self.state.damage),
             troubles=troubles,
             learnt=self.state.learnt or pack(learnt),
+            next_due_at=due,
+            due_reason=reason,
         )
-        state = self.due(state, answer, learnt.news)
         return self.ending(self.record(Outcome.UNCHANGED, answer, Reconciliation()), state)
 
     def failure(self, error: SourceError) -> Ending:

@@ -28,7 +28,15 @@ _NETWORK_RETRY = timedelta(minutes=5)
 _REFUSALS = frozenset({401, 403, 404})
 
 
-def _history(collect: CollectSection, source: Source, state: SourceState) -> PullHistory:
+def _history(
+    collect: CollectSection,
+    source: Source,
+    state: SourceState,
+    *,
+    news: tuple[datetime, ...] = (),
+    pushed: bool = False,
+    fresh_for: timedelta | None = None,
+) -> PullHistory:
     chosen = collect.every if "every" in collect.model_fields_set else None
     return PullHistory(
         source_id=source.id,
@@ -37,14 +45,15 @@ def _history(collect: CollectSection, source: Source, state: SourceState) -> Pul
         ttl_minutes=state.ttl_minutes,
         skip_hours=state.skip_hours,
         skip_days=state.skip_days,
+        news=news,
+        pushed=pushed,
+        fresh_for=fresh_for,
     )
 
 
-def _due(
-    collect: CollectSection, state: SourceState, history: PullHistory, now: datetime
-) -> SourceState:
+def _due(collect: CollectSection, history: PullHistory, now: datetime) -> tuple[datetime, str]:
     due = next_due(history, now, usual=collect.every)
-    return replace(state, next_due_at=due.at or _NEVER, due_reason=due.reason)
+    return due.at or _NEVER, due.reason
 
 
 def after_success(
@@ -56,19 +65,21 @@ def after_success(
     news: tuple[datetime, ...],
     push: Push | None,
     now: datetime,
-) -> SourceState:
-    """Return the state with the next due time after a good answer.
+) -> tuple[datetime, str]:
+    """Return when the source is next due after a good answer, and why then.
 
     ``news`` are the moments at which entries appeared lately; ``push`` is what was agreed with the
     source's hub.
     """
-    history = replace(
-        _history(collect, source, state),
+    history = _history(
+        collect,
+        source,
+        state,
         news=news,
         pushed=push is not None and is_pushing(push, now),
         fresh_for=server_wish(answer.headers, now),
     )
-    return _due(collect, state, history, now)
+    return _due(collect, history, now)
 
 
 def after_failure(
@@ -78,8 +89,8 @@ def after_failure(
     *,
     error: SourceError,
     now: datetime,
-) -> SourceState:
-    """Return the state with the next due time after trouble."""
+) -> tuple[datetime, str]:
+    """Return when the source is next due after trouble, and why then."""
     refused = isinstance(error, Refused | Blocked) or (
         isinstance(error, BadStatus) and error.status in _REFUSALS
     )
@@ -90,7 +101,7 @@ def after_failure(
         gone=isinstance(error, Gone),
         retry_after=error.retry_after if isinstance(error, FetchError) else None,
     )
-    return _due(collect, state, history, now)
+    return _due(collect, history, now)
 
 
 def due_sources(

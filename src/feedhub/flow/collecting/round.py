@@ -44,7 +44,8 @@ class _Round:
             try:
                 self._ask(islice(waiting, at_once))
                 while self._open:
-                    self._step(threads)
+                    for step in self._arrived():
+                        self._deal_with(step, threads)
                     self._ask(islice(waiting, at_once - self._open))
                 self._flush()
             except BaseException:
@@ -60,13 +61,20 @@ class _Round:
     def _answered(self, pull: Pull, asked: Future[Fetched]) -> None:
         self._steps.put((pull, asked, None))
 
-    def _step(self, threads: ThreadPoolExecutor) -> None:
-        """Deal with one answer, or one pull that was read."""
+    def _arrived(self) -> list[_Step]:
+        """Wait for something to deal with; return all there is, so that threads take long turns."""
         try:
-            pull, asked, taken = self._steps.get(timeout=_PATIENCE if self._quiet else None)
+            found = [self._steps.get(timeout=_PATIENCE if self._quiet else None)]
         except Empty:
             self._flush()
-            return
+            return []
+        while not self._steps.empty():
+            found.append(self._steps.get())
+        return found
+
+    def _deal_with(self, step: _Step, threads: ThreadPoolExecutor) -> None:
+        """Deal with one answer, or one pull that was read."""
+        pull, asked, taken = step
         if taken is not None:
             self._open -= 1
             self._finished(taken.result())
