@@ -11,6 +11,7 @@ from feedhub.model.document import Document
 
 __all__ = ["websub_links", "wishes"]
 
+_SKIP = re.compile(r"<skip(?:hours|days)>", re.IGNORECASE)
 _SKIP_HOURS = re.compile(r"<skipHours>(.{0,2000}?)</skipHours>", re.IGNORECASE | re.DOTALL)
 _SKIP_DAYS = re.compile(r"<skipDays>(.{0,1000}?)</skipDays>", re.IGNORECASE | re.DOTALL)
 _HOUR = re.compile(r"<hour>\s{0,9}([0-9]{1,2})\s{0,9}</hour>", re.IGNORECASE)
@@ -47,6 +48,8 @@ def wishes(
         every = max(1, period // max(1, times))
     hours: tuple[int, ...] = ()
     days: tuple[str, ...] = ()
+    if _SKIP.search(xml) is None:  # nearly always, and one search is less than two
+        return every, hours, days
     if block := _SKIP_HOURS.search(xml):
         named = {int(hour) % 24 for hour in _HOUR.findall(block[1]) if int(hour) <= 24}
         hours = tuple(sorted(named))

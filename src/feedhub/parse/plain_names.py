@@ -25,6 +25,7 @@ FOREIGN = ":"
 UNKNOWN = "?"
 
 _XML = "http://www.w3.org/XML/1998/namespace"
+_XLINK = "http://www.w3.org/1999/xlink"
 _MODULES = "http://purl.org/rss/1.0/modules/"
 #: feedparser's prefixes by namespace, both in lower case (``_FeedParserMixin.namespaces``)
 NAMESPACES = {
@@ -91,7 +92,7 @@ NAMESPACES = {
     "http://wellformedweb.org/commentapi/": "wfw",
     _MODULES + "wiki/": "wiki",
     "http://www.w3.org/1999/xhtml": "xhtml",
-    "http://www.w3.org/1999/xlink": "xlink",
+    _XLINK: "xlink",
     _XML.lower(): "xml",
     "http://podlove.org/simple-chapters": "psc",
 }
@@ -101,15 +102,20 @@ BEGINNINGS = frozenset({
     "author", "copyright", "created", "date", "description", "issued", "modified", "published",
     "subtitle", "summary", "tagline", "title", "updated",
 })  # fmt: skip
-#: elements of namespaces out of which a field can come
+#: elements of namespaces that feedparser has rules for, or whose text is read; but for those of
+#: places (georss, gml) and chapters (psc), which touch no field
 RULED = frozenset({
-    "cc_license", "content_encoded", "creativecommons_license", "dc_author", "dc_creator",
-    "dc_date", "dc_description", "dc_language", "dc_subject", "dc_title", "dcterms_created",
-    "dcterms_issued", "dcterms_modified", "feedburner_origlink", "itunes_author",
-    "itunes_category", "itunes_email", "itunes_image", "itunes_keywords", "itunes_link",
-    "itunes_name", "itunes_owner", "itunes_subtitle", "itunes_summary", "media_category",
-    "media_content", "media_description", "media_group", "media_keywords", "media_thumbnail",
-    "media_title", "rdf_rdf", "sy_updatefrequency", "sy_updateperiod",
+    "admin_errorreportsto", "admin_generatoragent", "cc_license", "content_encoded",
+    "creativecommons_license", "dc_author", "dc_contributor", "dc_creator", "dc_date",
+    "dc_description", "dc_language", "dc_publisher", "dc_rights", "dc_subject", "dc_title",
+    "dcterms_created", "dcterms_issued", "dcterms_modified", "dcterms_valid",
+    "feedburner_browserfriendly", "feedburner_origlink", "itunes_author", "itunes_block",
+    "itunes_category", "itunes_email", "itunes_explicit", "itunes_image", "itunes_keywords",
+    "itunes_link", "itunes_name", "itunes_owner", "itunes_subtitle", "itunes_summary",
+    "media_category", "media_content", "media_credit", "media_description", "media_group",
+    "media_keywords", "media_license", "media_player", "media_rating", "media_restriction",
+    "media_thumbnail", "media_title", "rdf_rdf", "sy_updatefrequency", "sy_updateperiod",
+    "xhtml_body",
 })  # fmt: skip
 #: elements of the feed formats that feedparser has rules for, and its names for what is read
 BASIC = frozenset({
@@ -122,9 +128,7 @@ BASIC = frozenset({
     "ttl", "updated", "uri", "url", "webmaster", "where", "width",
 })  # fmt: skip
 # Beginnings of names with "_" that must not stand without a namespace.
-_RULED_BEGINNINGS = BEGINNINGS | {name.split("_")[0] for name in RULED} | {
-    "admin", "georss", "gml", "psc", "xhtml",
-}  # fmt: skip
+_RULED_BEGINNINGS = BEGINNINGS | {name.split("_")[0] for name in RULED} | {"georss", "gml", "psc"}
 
 # Attributes that feedparser's rules, or the readers of its records, ask for.
 _ASKED_FOR = frozenset({
@@ -151,12 +155,14 @@ class PlainNames:
         #: the declared prefix of each namespace that feedparser does not know
         self._unknown: dict[str, str] = {}
         self._attributes: dict[str, str] = {}
+        self._begun = False
         #: "rss10", "rss090" or "atom10" as the first telling declaration has it, else ""
         self.version = ""
 
     def declare(self, prefix: str | None, uri: str | None) -> None:
         """Take in a declaration (expat's ``StartNamespaceDeclHandler``)."""
-        if not uri:
+        # feedparser takes a declaration of XLink for an attribute; at the root it does no harm.
+        if not uri or (self._begun and uri == _XLINK):
             raise NotPlainError
         low = uri.lower()
         if not self.version:
@@ -194,6 +200,7 @@ class PlainNames:
 
     def element(self, name: str) -> str:
         """Return feedparser's name for expat's, or ``FOREIGN`` or ``UNKNOWN``."""
+        self._begun = True
         parts = name.split(" ")
         known = _canonical(parts[0].lower()) if len(parts) > 1 else ""
         if known is None:
@@ -207,8 +214,6 @@ class PlainNames:
             if "_" in local and local.split("_")[0] in _RULED_BEGINNINGS:
                 raise NotPlainError
             return UNKNOWN
-        if known == "xhtml":
-            raise NotPlainError
         key = f"{known}_{local}"
         return key if key in RULED else FOREIGN
 

@@ -11,11 +11,10 @@ from collections.abc import Callable
 from feedhub.parse.plain_dates import parsed_date
 from feedhub.parse.plain_names import NotPlainError
 from feedhub.parse.plain_records import PlainRecords
-from feedhub.parse.reading import MAX_ROWS, SHORT_LENGTH
+from feedhub.parse.reading import SHORT_LENGTH
 
 _LIKE_A_REFERENCE = re.compile(r"&([A-Za-z0-9_]+);")
 _PAGE_KINDS = frozenset({"html", "text/html", "xhtml", "application/xhtml+xml"})
-_RSS_VERSIONS = {"0.91": "rss091u", "0.92": "rss092", "0.93": "rss093", "0.94": "rss094"}
 
 
 def link(records: PlainRecords, attributes: dict[str, str]) -> None:
@@ -186,38 +185,6 @@ def keywords(scheme: str | None) -> Callable[[PlainRecords, str], None]:
     return end
 
 
-def author(records: PlainRecords, _attributes: dict[str, str]) -> None:
-    records.record.setdefault("authors", []).append({})
-
-
-def end_author(records: PlainRecords, text: str) -> None:
-    authors = records.record["authors"]
-    if text and authors[-1]:
-        raise NotPlainError  # text beside the elements of a person
-    records.record["author"] = records.repaired(text)
-    records.name_author()
-
-
-def blank_so_far(records: PlainRecords, _attributes: dict[str, str]) -> None:
-    if "".join(records.pieces).strip():
-        raise NotPlainError  # text beside the elements of a person
-
-
-def end_blank(_records: PlainRecords, text: str) -> None:
-    if text:
-        raise NotPlainError  # would be the text of what it stands in
-
-
-def end_of_author(name: str) -> Callable[[PlainRecords, str], None]:
-    def end(records: PlainRecords, text: str) -> None:
-        text = text[:SHORT_LENGTH]
-        records.record.setdefault("author_detail", {})[name] = text
-        records.name_author()
-        records.record["authors"][-1][name] = text
-
-    return end
-
-
 def enclosure(records: PlainRecords, attributes: dict[str, str]) -> None:
     href = attributes.get("url", attributes.get("uri", attributes.get("href")))
     if not href:
@@ -226,6 +193,11 @@ def enclosure(records: PlainRecords, attributes: dict[str, str]) -> None:
     file.pop("url", None)
     file.pop("uri", None)
     records.record.setdefault("links", []).append(file)
+
+
+def license_link(records: PlainRecords, _attributes: dict[str, str]) -> None:
+    # Its address is not read; that there is a link is.
+    records.record.setdefault("links", []).append({"rel": "license"})
 
 
 def media_content(records: PlainRecords, attributes: dict[str, str]) -> None:
@@ -248,66 +220,7 @@ def itunes_image(records: PlainRecords, attributes: dict[str, str]) -> None:
         records.record["image"] = {"href": href}
 
 
-def retitled(records: PlainRecords, _attributes: dict[str, str]) -> None:
-    records.title_depth = -1
-
-
 def rss_source(records: PlainRecords, _attributes: dict[str, str]) -> None:
     if records.atom:
         raise NotPlainError
     records.title_depth = -1
-
-
-def end_box_title(records: PlainRecords, text: str) -> None:
-    if text:
-        records.title_depth = records.depth
-
-
-def not_plain(_records: PlainRecords, _attributes: dict[str, str]) -> None:
-    raise NotPlainError
-
-
-def row(records: PlainRecords, attributes: dict[str, str]) -> None:
-    if len(records.rows) >= MAX_ROWS:
-        raise NotPlainError
-    records.record = {}
-    records.rows.append(records.record)
-    records.title_depth = -1
-    records.depths = {}
-    if attributes.get("rdf:about"):
-        records.record["id"] = attributes["rdf:about"]
-
-
-def end_row(records: PlainRecords, _text: str) -> None:
-    records.record = records.about
-    records.has_content = False
-
-
-def channel(records: PlainRecords, _attributes: dict[str, str]) -> None:
-    records.channels += 1
-    if records.channels > 1:
-        raise NotPlainError
-
-
-def rss(records: PlainRecords, attributes: dict[str, str]) -> None:
-    if not records.version.startswith("rss"):
-        version = attributes.get("version", "")
-        records.version = _RSS_VERSIONS.get(version, "rss20" if version.startswith("2.") else "rss")
-    feed_language(records)
-
-
-def rdf(records: PlainRecords, _attributes: dict[str, str]) -> None:
-    if records.version not in {"rss10", "rss090"}:
-        raise NotPlainError
-
-
-def atom(records: PlainRecords, _attributes: dict[str, str]) -> None:
-    if records.version != "atom10":
-        raise NotPlainError
-    records.atom = True
-    feed_language(records)
-
-
-def feed_language(records: PlainRecords) -> None:
-    if records.lang:
-        records.about["language"] = records.lang.replace("_", "-")

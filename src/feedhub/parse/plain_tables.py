@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from feedhub.parse import plain_places as places
 from feedhub.parse import plain_rules as rules
 from feedhub.parse.plain_names import FOREIGN, UNKNOWN
 from feedhub.parse.plain_records import PlainRecords
@@ -41,136 +42,150 @@ _LINK = _SCOPE | {"href", "rel", "type", "length"}
 _TAG = _SCOPE | {"term", "scheme", "domain", "label"}
 _MEDIA = _SCOPE | {"url", "href", "type", "medium", "width", "length", "filesize"}
 
-#: an element that changes nothing, with others that change nothing in it
-PASSED_OVER = Rule(_ANY, inner={})
-_PERSON_PARTS = dict.fromkeys(("name", "email", "uri", "url", "homepage"), PASSED_OVER)
-_CONTRIBUTOR = Rule(_ANY, inner=_PERSON_PARTS)
-_IN_PERSON = Rule(_ANY, rules.blank_so_far, rules.end_blank)
+_CATEGORY = Rule(_TAG, rules.category, rules.end_category)
+#: an element that feedparser has no rule for, or none that matters whatever stands in it
+PASSED_OVER = Rule(_ANY, inner={"category": _CATEGORY})
+# an element whose text changes nothing
+_IDLE = Rule(_ANY)
+
+
+def _idle(*names: str) -> dict[str, Rule]:
+    return dict.fromkeys(names, _IDLE)
+
+
+_CONTRIBUTOR = Rule(_ANY, inner=_idle("name", "email", "uri", "url", "homepage"))
+_IN_PERSON = Rule(_ANY, places.blank_so_far, places.end_blank)
 _PERSON = {
-    "name": Rule(_ANY, rules.blank_so_far, rules.end_of_author("name")),
-    "email": Rule(_ANY, rules.blank_so_far, rules.end_of_author("email")),
-    "uri": Rule(_ANY, rules.blank_so_far, rules.end_of_author("href")),
-    "url": Rule(_ANY, rules.blank_so_far, rules.end_of_author("href")),
+    "name": Rule(_ANY, places.blank_so_far, places.end_of_author("name")),
+    "email": Rule(_ANY, places.blank_so_far, places.end_of_author("email")),
+    "uri": Rule(_ANY, places.blank_so_far, places.end_of_author("href")),
+    "url": Rule(_ANY, places.blank_so_far, places.end_of_author("href")),
     UNKNOWN: _IN_PERSON,
     FOREIGN: _IN_PERSON,
 }
-_AUTHOR = Rule(_ANY, rules.author, rules.end_author, _PERSON)
+_AUTHOR = Rule(_ANY, places.author, places.end_author, _PERSON)
 _TITLE = Rule(_TEXT, rules.plain_text, rules.end_title)
 _DESCRIPTION = Rule(_TEXT, rules.description, rules.end_summary)
 _SUMMARY = Rule(_TEXT, rules.summary, rules.end_summary)
-_CATEGORY = Rule(_TAG, rules.category, rules.end_category)
 _PUBLISHED = Rule(_ANY, None, rules.date("published"))
 _UPDATED = Rule(_ANY, None, rules.date("updated"))
 _CREATED = Rule(_ANY, None, rules.date("created"))
 _ID = Rule(_SCOPE | {"ispermalink"}, rules.identifier, rules.end_identifier)
 
-# An element that feedparser does not expect in a box ends the box for it.
-_IN_BOX = {UNKNOWN: Rule(begin=rules.not_plain)}
-_SIZES = dict.fromkeys(("url", "width", "height"), PASSED_OVER)
-_BOX = (
-    _IN_BOX
-    | dict.fromkeys(("link", "description"), PASSED_OVER)
-    | {"title": Rule(_ANY, None, rules.end_box_title)}
+# Any other element than these ends a picture for feedparser, which then goes on outside it.
+_SIZES = {UNKNOWN: Rule(begin=places.not_plain), FOREIGN: _IDLE} | _idle("url", "width", "height")
+_BOX = _SIZES | _idle("link", "description") | {"title": Rule(_ANY, None, places.end_box_title)}
+_PICTURE = Rule(_ANY, places.retitled, None, _BOX)
+_TEXT_INPUT = Rule(_ANY, places.retitled, None, _BOX | _idle("name"))
+# In a row feedparser takes the picture's title for the row's.
+_ROW_PICTURE = Rule(
+    _ANY, places.retitled, None, _SIZES | {"title": _TITLE, "link": Rule(_SCOPE | {"rel", "type"})}
 )
+_IDLE_ANYWHERE = _idle(
+    "copyright", "dc_contributor", "dc_publisher", "dc_rights", "dcterms_valid", "expirationdate",
+    "feedburner_browserfriendly", "itunes_block", "itunes_explicit", "media_credit",
+    "media_license", "media_player", "media_rating", "media_restriction", "rights",
+)  # fmt: skip
 _MEDIA_GROUP: dict[str, Rule] = {
     "media_title": Rule(_TEXT, rules.plain_text, rules.end_media_title),
     "media_description": _DESCRIPTION,
     "media_thumbnail": Rule(_MEDIA, rules.thumbnail, rules.end_thumbnail),
     "media_category": Rule(_TAG, rules.media_category, rules.end_category),
     "media_keywords": Rule(None, None, rules.keywords(None)),
+    **_idle("media_credit", "media_license", "media_player", "media_rating", "media_restriction"),
 }
 _MEDIA_CONTENT = Rule(_MEDIA, rules.media_content, None, _MEDIA_GROUP)
 _IN_GROUP = _MEDIA_GROUP | {"media_content": _MEDIA_CONTENT}
 
-_ROW = _IN_GROUP | {
-    "title": _TITLE,
-    "dc_title": _TITLE,
-    "link": Rule(_LINK, rules.link, rules.end_row_link),
-    "guid": _ID,
-    "id": _ID,
-    "description": _DESCRIPTION,
-    "dc_description": _DESCRIPTION,
-    "summary": _SUMMARY,
-    "itunes_summary": _SUMMARY,
-    "content": Rule(_TEXT, rules.content, rules.end_content),
-    "content_encoded": Rule(_TEXT, rules.content_encoded, rules.end_content),
-    "pubdate": _PUBLISHED,
-    "published": _PUBLISHED,
-    "dcterms_issued": _PUBLISHED,
-    "updated": _UPDATED,
-    "dc_date": _UPDATED,
-    "dcterms_modified": _UPDATED,
-    "dcterms_created": _CREATED,
-    "category": _CATEGORY,
-    "dc_subject": _CATEGORY,
-    "itunes_keywords": Rule(None, None, rules.keywords("http://www.itunes.com/")),
-    "author": _AUTHOR,
-    "dc_creator": _AUTHOR,
-    "dc_author": _AUTHOR,
-    "itunes_author": _AUTHOR,
-    "contributor": _CONTRIBUTOR,
-    "enclosure": Rule(_MEDIA | {"uri"}, rules.enclosure),
-    "media_group": Rule(_ANY, inner=_IN_GROUP),
-    "itunes_image": Rule(_SCOPE | {"href", "url"}, rules.itunes_image),
-    "itunes_subtitle": PASSED_OVER,
-    "image": Rule(_ANY, rules.retitled, inner=_IN_BOX | _SIZES),
-    "source": Rule(_SCOPE | {"url"}, rules.rss_source),
-    "feedburner_origlink": Rule(None, None, rules.field("feedburner_origlink")),
-    "keywords": _CATEGORY,
-    **dict.fromkeys(("rights", "copyright", "language", "dc_language"), PASSED_OVER),
-}
-_ROW_RULE = Rule(_SCOPE | {"rdf:about"}, rules.row, rules.end_row, _ROW)
-_PICTURE = Rule(_ANY, rules.retitled, None, _BOX | _SIZES)
-_TEXT_INPUT = Rule(_ANY, rules.retitled, None, _BOX | {"name": PASSED_OVER})
-_FEED: dict[str, Rule] = {
+_ROW = (
+    _IDLE_ANYWHERE
+    | _IN_GROUP
+    | {
+        "title": _TITLE,
+        "dc_title": _TITLE,
+        "link": Rule(_LINK, rules.link, rules.end_row_link),
+        "guid": _ID,
+        "id": _ID,
+        "description": _DESCRIPTION,
+        "dc_description": _DESCRIPTION,
+        "summary": _SUMMARY,
+        "itunes_summary": _SUMMARY,
+        "content": Rule(_TEXT, rules.content, rules.end_content),
+        "content_encoded": Rule(_TEXT, rules.content_encoded, rules.end_content),
+        "pubdate": _PUBLISHED,
+        "published": _PUBLISHED,
+        "dcterms_issued": _PUBLISHED,
+        "issued": _PUBLISHED,
+        "updated": _UPDATED,
+        "modified": _UPDATED,
+        "dc_date": _UPDATED,
+        "dcterms_modified": _UPDATED,
+        "created": _CREATED,
+        "dcterms_created": _CREATED,
+        "category": _CATEGORY,
+        "dc_subject": _CATEGORY,
+        "itunes_keywords": Rule(None, None, rules.keywords("http://www.itunes.com/")),
+        "author": _AUTHOR,
+        "dc_creator": _AUTHOR,
+        "dc_author": _AUTHOR,
+        "itunes_author": _AUTHOR,
+        "contributor": _CONTRIBUTOR,
+        "cc_license": Rule(_ANY, rules.license_link),
+        "creativecommons_license": Rule(_ANY, rules.license_link),
+        "enclosure": Rule(_MEDIA | {"uri"}, rules.enclosure),
+        "media_group": Rule(_ANY, inner=_IN_GROUP),
+        "itunes_image": Rule(_SCOPE | {"href", "url"}, rules.itunes_image),
+        "image": _ROW_PICTURE,
+        "source": Rule(_SCOPE | {"url"}, rules.rss_source),
+        "feedburner_origlink": Rule(None, None, rules.field("feedburner_origlink")),
+        "keywords": _CATEGORY,
+        **_idle("language", "dc_language", "itunes_subtitle"),
+    }
+)
+_ROW_RULE = Rule(_SCOPE | {"rdf:about"}, places.row, places.end_row, _ROW)
+_SUBTITLE = Rule(_TEXT, rules.plain_text, rules.end_subtitle)
+_FEED = _IDLE_ANYWHERE | {
     "title": _TITLE,
     "link": Rule(_LINK, rules.link, rules.end_feed_link),
-    "subtitle": Rule(_TEXT, rules.plain_text, rules.end_subtitle),
-    "updated": PASSED_OVER,
-    "published": PASSED_OVER,
-    "category": PASSED_OVER,
+    "id": _ID,
+    "subtitle": _SUBTITLE,
+    "tagline": _SUBTITLE,
+    "author": _AUTHOR,
     "contributor": _CONTRIBUTOR,
     "ttl": Rule(None, None, rules.field("ttl")),
     "sy_updateperiod": Rule(None, None, rules.field("sy_updateperiod")),
     "sy_updatefrequency": Rule(None, None, rules.field("sy_updatefrequency")),
-    **dict.fromkeys(
-        ("generator", "rights", "creativecommons_license", "cc_license"),
-        PASSED_OVER,
-    ),
+    **_idle("category", "created", "generator", "issued", "modified", "published", "updated"),
 }
-_OWNER = dict.fromkeys(("itunes_name", "itunes_email", "name", "email"), PASSED_OVER)
 _CHANNEL = _FEED | {
     "dc_title": _TITLE,
     "description": Rule(_TEXT, rules.feed_description, rules.end_subtitle),
     "dc_description": Rule(_TEXT, rules.feed_description, rules.end_subtitle),
-    "itunes_subtitle": Rule(_TEXT, rules.plain_text, rules.end_subtitle),
+    "itunes_subtitle": _SUBTITLE,
     "itunes_summary": Rule(_TEXT, rules.feed_summary),
     "language": Rule(_ANY, None, rules.field("language")),
     "dc_language": Rule(_ANY, None, rules.field("language")),
-
     "image": _PICTURE,
     "textinput": _TEXT_INPUT,
-    "itunes_owner": Rule(_ANY, inner=_OWNER),
-    "itunes_category": Rule(_ANY, inner={"itunes_category": PASSED_OVER}),
+    "itunes_owner": Rule(_ANY, inner=_idle("itunes_name", "itunes_email", "name", "email")),
+    "itunes_category": Rule(_ANY, inner=_idle("itunes_category")),
     "item": _ROW_RULE,
-    **dict.fromkeys(
-        (
-            "pubdate", "lastbuilddate", "copyright", "managingeditor", "webmaster", "cloud",
-            "author", "itunes_author", "itunes_image", "itunes_keywords", "dc_creator",
-            "dc_author", "dc_date", "dc_subject", "dcterms_created", "dcterms_issued",
-            "dcterms_modified", "media_thumbnail", "media_content", "media_category",
-            "media_keywords", "feedburner_origlink",
-        ),
-        PASSED_OVER,
+    **dict.fromkeys(("dc_author", "dc_creator", "itunes_author", "managingeditor"), _AUTHOR),
+    **_idle(
+        "admin_errorreportsto", "admin_generatoragent", "cc_license", "cloud",
+        "creativecommons_license", "dc_date", "dc_subject",
+        "dcterms_created", "dcterms_issued", "dcterms_modified", "feedburner_origlink",
+        "itunes_image", "itunes_keywords", "keywords", "lastbuilddate", "media_category",
+        "media_content", "media_keywords", "media_thumbnail", "pubdate", "webmaster",
     ),
 }  # fmt: skip
-_CHANNEL_RULE = Rule(_SCOPE | {"rdf:about"}, rules.channel, None, _CHANNEL)
+_CHANNEL_RULE = Rule(_SCOPE | {"rdf:about"}, places.channel, None, _CHANNEL)
 #: the table of root elements
 DOCUMENT = {
-    "rss": Rule(_SCOPE | {"version"}, rules.rss, None, {"channel": _CHANNEL_RULE}),
+    "rss": Rule(_SCOPE | {"version"}, places.rss, None, {"channel": _CHANNEL_RULE}),
     "rdf_rdf": Rule(
         _SCOPE,
-        rules.rdf,
+        places.rdf,
         None,
         {
             "channel": _CHANNEL_RULE,
@@ -181,8 +196,8 @@ DOCUMENT = {
     ),
     "feed": Rule(
         _SCOPE | {"version"},
-        rules.atom,
+        places.atom,
         None,
-        _FEED | {"id": _ID, "author": _AUTHOR, "entry": _ROW_RULE},
+        _FEED | {"entry": _ROW_RULE},
     ),
 }
