@@ -22,6 +22,8 @@ _LIMIT = 4_000_000
 _PARSER = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
 # characters that XML 1.0 (2.2) forbids: lxml parses them and then refuses to move their text
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+# Of a page that holds none this is found out three times as fast as by a search.
+_LAWFUL = re.compile("[^\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]*+")
 _FORBIDDEN_REFERENCE = re.compile(
     r"&#(?:0{0,9}(?:[0-8]|1[124-9]|2\d|3[01]|5529[6-9]|553\d\d|5[67]\d{3}|6553[45])"
     r"|x0{0,9}(?:[0-8bcef]|1[0-9a-f]|d[89a-f][0-9a-f]{2}|fff[ef]));?(?![0-9a-f])",
@@ -79,7 +81,8 @@ def open_page(document: Document) -> Page:
     text = decode(body, content_type=document.content_type, kind="html").text[:_LIMIT]
     if not text.strip():
         raise ExtractError(f"{document.url} answered with an empty page")
-    text = _FORBIDDEN.sub(" ", text)
+    if not _LAWFUL.fullmatch(text):
+        text = _FORBIDDEN.sub(" ", text)
     if "&#" in text:
         text = _FORBIDDEN_REFERENCE.sub(" ", text)
     try:

@@ -34,13 +34,14 @@ __all__ = ["ProseBody", "prose_body"]
 logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
 
 _USELESS = ("script", "style", "noscript", "svg", "template", "iframe", "form", "button", "select")
+# Classes and styles are asked for once an element: this looks at every element of a page.
 _UNSEEN = etree.XPath(
-    "//*[@hidden or contains(translate(@style,' ','' ),'display:none') or self::figcaption or "
-    "contains(@class,'caption') or contains(@class,'sr-only') or "
-    "contains(@class,'visually-hidden') or contains(@class,'screen-reader') or "
-    "contains(@class,'rollover') or contains(@class,'tooltip') or contains(@class,'popover') or "
-    "contains(@class,'newsletter') or contains(@class,'ignup__') or "
-    "(starts-with(name(),'h') and contains(concat(' ',@class,' '),' hidden '))]"
+    "//*[@hidden or self::figcaption or @style[contains(translate(.,' ',''),'display:none')] or "
+    "@class[contains(.,'caption') or contains(.,'sr-only') or "
+    "contains(.,'visually-hidden') or contains(.,'screen-reader') or "
+    "contains(.,'rollover') or contains(.,'tooltip') or contains(.,'popover') or "
+    "contains(.,'newsletter') or contains(.,'ignup__') or "
+    "(contains(concat(' ',.,' '),' hidden ') and starts-with(name(..),'h'))]]"
 )
 #: shorter than this, a second look with trafilatura's fallbacks is worth its time
 _SHORT = 400

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ _CHROME_CLASS = re.compile(
     r"lien-?quan|khac|banner|cookie|popup|modal|comments?|search)(?:$|[\s_\d-])"
 )
 _LINES_LOOKED_AT = 1500
+#: characters of a text whose key is kept
+_LONGEST_KEPT = 500
 _PROSE = 80
 #: below so many lines of prose stands no headline of theirs
 _BELOW_TEXT = 2
@@ -42,6 +45,12 @@ class Title:
 
 def key(text: str) -> str:
     """Return what two spellings of a headline share: its letters and digits, lower case."""
+    return _key(text) if len(text) <= _LONGEST_KEPT else _key.__wrapped__(text)
+
+
+# The headings and claims of a page are compared with each of its lines.
+@functools.lru_cache(maxsize=512)
+def _key(text: str) -> str:
     return _NOT_WORD.sub(" ", text.casefold()).strip()
 
 

@@ -6,7 +6,6 @@ A field is one place of the template: elements of one shape at one ordinal of th
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
@@ -67,13 +66,14 @@ def fields_of(page: Page, shapes: Shapes, stretches: Mapping[int, Stretch]) -> l
     found: dict[tuple[int, int], dict[int, int]] = {}
     path_of: dict[int, int] = {}
     for index, stretch in stretches.items():
-        ordinals: Counter[int] = Counter()
+        ordinals: dict[int, int] = {}
         for number in range(stretch.first, min(stretch.last, stretch.first + _MAX_ROW)):
             above = path_of.get(page.parents[number], -1) if number != stretch.row else -2
             path = paths.setdefault((above, shapes.steps[number]), len(paths))
             path_of[number] = path
-            found.setdefault((path, ordinals[path]), {})[index] = number
-            ordinals[path] += 1
+            ordinal = ordinals.get(path, 0)
+            found.setdefault((path, ordinal), {})[index] = number
+            ordinals[path] = ordinal + 1
     fields = [Field(path, ordinal, elements) for (path, ordinal), elements in found.items()]
     return [field for field in fields if len(field.elements) >= 2][:_MAX_FIELDS]
 
@@ -97,9 +97,11 @@ def headline_quality(texts: Sequence[str], rows: int) -> float:
 
 
 def _is_wordy(text: str) -> bool:
+    if " " not in text:
+        return False
     text = _NUMERIC_DATE.sub("", text)
     letters = sum(map(str.isalpha, text))
-    return letters >= 0.6 * len(text.replace(" ", "")) and " " in text
+    return letters >= 0.6 * len(text.replace(" ", ""))
 
 
 def link_field(

@@ -65,6 +65,7 @@ def dates_of(page: Page, read: ReadDate) -> PageDates:
     pieces: dict[int, FoundDate] = {}
     ends: dict[int, FoundDate] = {}
     elements: dict[int, ElementDate] = {}
+    labels: dict[str, int] = {}
     numeric = [place for place, piece in enumerate(page.pieces) if _DIGIT.search(piece)]
     for place in numeric:
         line = " ".join(page.pieces[place].split())
@@ -76,11 +77,15 @@ def dates_of(page: Page, read: ReadDate) -> PageDates:
         number = page.owners[place]
         while number >= 0 and number not in visited and _may_be_a_line(page, number):
             visited.add(number)
-            _add(page, number, read, pieces, elements)
+            dated = _date_of(page, number, read, pieces, labels)
+            if dated is not None:
+                elements[number] = dated
             number = page.parents[number]
     for number, element in enumerate(page.elements):
         if number not in elements and element.get("datetime"):
-            _add(page, number, read, pieces, elements)
+            dated = _date_of(page, number, read, pieces, labels)
+            if dated is not None:
+                elements[number] = dated
     counts = [0] * len(page.pieces)
     for place in (*pieces, *ends):
         counts[place] = 1
@@ -99,13 +104,13 @@ def _may_be_a_line(page: Page, number: int) -> bool:
     )
 
 
-def _add(
+def _date_of(
     page: Page,
     number: int,
     read: ReadDate,
     pieces: dict[int, FoundDate],
-    elements: dict[int, ElementDate],
-) -> None:
+    labels: dict[str, int],
+) -> ElementDate | None:
     text = page.text(number)
     places = range(page.starts[number], page.ends[number])
     found = next((pieces[place] for place in places if place in pieces), None)
@@ -118,7 +123,8 @@ def _add(
         if written is not None:
             found, machine = written, True
     if found is None or found.precision in COARSE:
-        return
+        return None
     clean = 1.0 if machine else min(1.0, len(found.evidence) / max(1, len(text)))
-    label = bool(_GOOD_LABEL.search(text)) - bool(_BAD_LABEL.search(text))
-    elements[number] = ElementDate(found, clean, label, machine)
+    if text not in labels:  # elements within each other often have the same text
+        labels[text] = bool(_GOOD_LABEL.search(text)) - bool(_BAD_LABEL.search(text))
+    return ElementDate(found, clean, labels[text], machine)

@@ -46,7 +46,8 @@ def stable_classes(names: str) -> tuple[str, ...]:
 
 def shapes_of(page: Page) -> Shapes:
     """Give each element of a page its shape."""
-    written = Counter((str(each.tag), each.get("class") or "") for each in page.elements)
+    pairs = [(str(each.tag), each.get("class") or "") for each in page.elements]
+    written = Counter(pairs)
     uses: Counter[tuple[str, str]] = Counter()
     for (tag, names), count in written.items():
         for name in stable_classes(names):
@@ -58,17 +59,16 @@ def shapes_of(page: Page) -> Shapes:
     }
     known: dict[tuple[int, str, str, str], int] = {}
     known_steps: dict[tuple[str, str], int] = {}
-    shapes = Shapes([], [])
-    for number, element in enumerate(page.elements):
-        tag = str(element.tag)
-        name = chosen[tag, element.get("class") or ""]
-        parent = page.parents[number]
+    shapes: list[int] = []
+    steps: list[int] = []
+    for element, parent, pair in zip(page.elements, page.parents, pairs, strict=True):
+        tag, name = pair[0], chosen[pair]
         ident = ""
         if tag in {"div", "section", "td", "ul", "table", "main", "aside"}:
             ident = element.get("id") or ""
             if ident and (not _LAYOUT_ID.search(ident) or any(map(str.isdigit, ident))):
                 ident = ""
-        key = (shapes.of[parent] if parent >= 0 else -1, tag, name, ident)
-        shapes.of.append(known.setdefault(key, len(known)))
-        shapes.steps.append(known_steps.setdefault((tag, name), len(known_steps)))
-    return shapes
+        key = (shapes[parent] if parent >= 0 else -1, tag, name, ident)
+        shapes.append(known.setdefault(key, len(known)))
+        steps.append(known_steps.setdefault((tag, name), len(known_steps)))
+    return Shapes(shapes, steps)

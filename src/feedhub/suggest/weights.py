@@ -16,7 +16,7 @@ from feedhub.text.stretches import Stretch
 
 __all__ = ["Group", "weigh"]
 
-_DEEP = re.compile(r"\d{3,}|(?:[^/-]+-){3,}|\.(?:pdf|docx?|html?|aspx?|php)$", re.IGNORECASE)
+_DEEP = re.compile(r"\d{3,}|(?:[^/-]++-){3}|\.(?:pdf|docx?|html?|aspx?|php)$", re.IGNORECASE)
 
 
 @dataclass(slots=True)

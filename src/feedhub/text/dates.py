@@ -176,19 +176,20 @@ def _disjoint(days: Iterable[_Day]) -> list[_Day]:
 
 def _days(text: str, hints: _Hints) -> Iterator[_Day]:
     yield from _numeric_days(text, hints)
-    for match in VIETNAMESE.finditer(text):
+    for match in VIETNAMESE.finditer(text) if "tháng" in text.lower() else ():
         name = (match["m"] or match["m2"]).casefold()
         number = int(name) if name.isdigit() else VIETNAMESE_MONTHS[name]
         day = int(match["d"] or match["d2"])
         yield from _day(match, match["y"] or match["y2"], number, day, hints)
-    for match in CJK.finditer(text):
+    for match in CJK.finditer(text) if "月" in text or "월" in text else ():
         if match["y"] is None:
             yield from _day(match, None, int(match["m"]), int(match["d"]), hints)
             continue
         year = 1 if match["y"] == "元" else int(match["y"])
         year += ERA_BEGINS.get(match["era"], 0)
         yield from _day(match, str(year), int(match["m"]), int(match["d"]), hints)
-    for pattern in (DAY_NAME, CTIME, NAME_DAY, YEAR_NAME_DAY):
+    named = (DAY_NAME, CTIME, NAME_DAY, YEAR_NAME_DAY)
+    for pattern in named if ":" in text else (DAY_NAME, NAME_DAY, YEAR_NAME_DAY):
         for match in _searches(pattern, text):
             month = month_number(match["name"], hints.language)
             if month is not None:

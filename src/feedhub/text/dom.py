@@ -182,7 +182,8 @@ def _lay_out(page: Page) -> None:
             ends.append(len(pieces))
             last.append(number + 1)
             tag = element.tag
-            if tag in _UNREAD or _is_spoken_only(element):
+            names = element.get("class")
+            if tag in _UNREAD or (names and not _SPOKEN_ONLY.isdisjoint(names.lower().split())):
                 unread = element
                 walk.skip_subtree()
                 continue
@@ -211,11 +212,6 @@ def _lay_out(page: Page) -> None:
         last[number] = len(elements)
         number = parents[number]
     page.numbers.update(zip(elements, range(len(elements)), strict=True))
-
-
-def _is_spoken_only(element: Element) -> bool:
-    names = element.get("class")
-    return names is not None and not _SPOKEN_ONLY.isdisjoint(names.lower().split())
 
 
 def _add_link(page: Page, element: Element, number: int) -> None:
