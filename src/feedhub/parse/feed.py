@@ -57,7 +57,9 @@ def parse_feed(
     xml = root_element(text, root.start(), root[0][1:])
     reading = read_plain(xml)
     if reading is None:
-        xml = mended(xml)
+        as_sent, xml = xml, mended(xml)
+        reading = read_plain(xml) if xml != as_sent else None
+    if reading is None:
         reading = _by_feedparser(xml)
     about = reading.about
     if not reading.version and root[1].lower() != "channel":

@@ -202,10 +202,10 @@ def _date(row: _Map, name: str) -> RawDate | None:
     if not text:
         return None
     moment = dict.get(row, f"{name}_parsed") if isinstance(row, dict) else None
+    if isinstance(moment, datetime):  # of a plain feed, and only where the text names a zone
+        return RawDate(text=text, parsed=moment)
     parsed = None
-    if isinstance(moment, datetime):
-        parsed = moment
-    elif moment is not None:
+    if moment is not None:
         try:
             year, month, day, hour, minute, second = moment[:6]
             parsed = datetime(year, month, day, hour, minute, min(second, 59), tzinfo=UTC)

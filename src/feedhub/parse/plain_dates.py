@@ -30,7 +30,10 @@ _RFC_3339 = re.compile(
 
 
 def parsed_date(text: str) -> datetime | Sequence[int] | None:
-    """Return the moment in UTC, or feedparser's own nine numbers, or None where it finds none."""
+    """Return the moment in UTC of a date with a zone in one of the two forms.
+
+    Of any other, feedparser's own nine numbers, or None where it finds none.
+    """
     found = _RFC_822.fullmatch(text)
     if found is not None:
         day, month, year, hour, minute, second, sign, ahead, minutes = found.groups()

@@ -25,13 +25,9 @@ _ODD_REFERENCE = re.compile(
     rb"|6553[45];|[0-9]{7};|[xX]0{0,4}(?:[0-8bcefBCEF]|1[0-9a-fA-F]);|[xX][dDfF][0-9a-fA-F]{3};"
     rb"|[xX][0-9a-fA-F]{6};)"
 )
-# What feedparser takes for windows-1252: U+0080 to U+009F, written or referred to.
+# U+0080 to U+009F, written or referred to.
 _HIGH_CONTROL = re.compile(rb"\xc2[\x80-\x9f]")
 _HIGH_CONTROL_REFERENCE = re.compile(rb"&#(?:0{0,5}1[2-5][0-9]|x0{0,4}[89][0-9A-Fa-f]);")
-
-_Open = tuple[
-    Mapping[str, Rule] | None, Callable[[PlainRecords, str], None] | None, str, str | None
-]
 
 
 def read_plain(text: str) -> Reading | None:
@@ -44,10 +40,11 @@ def read_plain(text: str) -> Reading | None:
         body = text.encode("utf-8")
     except UnicodeEncodeError:
         return None  # half a character
-    if body.count(b"<") > MAX_TAGS:
+    # An element takes four bytes at least.
+    if len(body) > 4 * MAX_TAGS and body.count(b"<") > MAX_TAGS:
         return None
     high = _HIGH_CONTROL.search(body) is not None
-    if b"&#" in body:
+    if b"#" in body and b"&#" in body:  # one byte is found many times faster than two
         if _ODD_REFERENCE.search(body):
             return None
         high = high or _HIGH_CONTROL_REFERENCE.search(body) is not None
@@ -57,14 +54,35 @@ def read_plain(text: str) -> Reading | None:
         return None
 
 
+class _Place(dict[str, Rule]):
+    """The rules of a table by expat's names, filled as names occur."""
+
+    def __init__(self, names: PlainNames, table: Mapping[str, Rule]) -> None:
+        self._names = names
+        self._table = table
+
+    def __missing__(self, name: str) -> Rule:
+        key = self._names.element(name)
+        rule = self._table.get(key)
+        if rule is None:
+            if key not in {FOREIGN, UNKNOWN} or self._table is DOCUMENT:
+                raise NotPlainError
+            rule = PASSED_OVER
+        self[name] = rule
+        return rule
+
+
 class _Reader:
     def __init__(self, *, high_controls: bool) -> None:
         self._records = PlainRecords(high_controls=high_controls)
         self._names = PlainNames()
-        self._known: dict[str, str] = {}
-        self._open: list[_Open] = []
-        #: what may stand where the reader is, None within a text
-        self._table: Mapping[str, Rule] | None = DOCUMENT
+        self._places: dict[int, _Place] = {}
+        #: where the reader is, None within a text
+        self._place: _Place | None = _Place(self._names, DOCUMENT)
+        # Of each open element: where it stands, what ends it, its base and its language.
+        self._open: list[
+            tuple[_Place, Callable[[PlainRecords, str], None] | None, str, str | None]
+        ] = []
 
     def read(self, body: bytes) -> Reading:
         parser = expat.ParserCreate("utf-8", " ")
@@ -80,18 +98,10 @@ class _Reader:
         return Reading(version=records.version, about=records.about, rows=records.rows, cut=False)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        records, table = self._records, self._table
-        if table is None:
+        records, place = self._records, self._place
+        if place is None:
             raise NotPlainError
-        key = self._known.get(name)
-        if key is None:
-            key = self._known[name] = self._names.element(name)
-        rule = table.get(key)
-        if rule is None:
-            if key not in {FOREIGN, UNKNOWN} or table is DOCUMENT:
-                raise NotPlainError
-            rule = PASSED_OVER
-        wanted, begin, end, inner = rule
+        wanted, begin, end, inner = place[name]
         if attributes:
             if wanted is None:
                 raise NotPlainError
@@ -100,17 +110,24 @@ class _Reader:
                 records.lang = attributes["xml:lang"] or None
             if "xml:base" in attributes:
                 records.rebase(attributes["xml:base"])
-        if table is DOCUMENT:
+        opened = self._open
+        if not opened:
             records.version = self._names.version
-        self._open.append((table, end, records.base, records.lang))
+        opened.append((place, end, records.base, records.lang))
         if begin is not None:
             begin(records, attributes)
         records.pieces.clear()
-        self._table = inner
+        if inner is None:
+            self._place = None
+        else:
+            here = self._places.get(id(inner))
+            if here is None:
+                here = self._places[id(inner)] = _Place(self._names, inner)
+            self._place = here
 
     def _end(self, _name: str) -> None:
         records, opened = self._records, self._open
-        self._table, end = opened.pop()[:2]
+        self._place, end, _, _ = opened.pop()
         pieces = records.pieces
         if end is not None:
             records.depth = len(opened) + 1
@@ -118,7 +135,6 @@ class _Reader:
         pieces.clear()
         if opened:
             # As feedparser does: back to the outer language, and to the outer base if it has one.
-            outer = opened[-1]
-            records.lang = outer[3]
-            if outer[2]:
-                records.base = outer[2]
+            _, _, base, records.lang = opened[-1]
+            if base:
+                records.base = base
