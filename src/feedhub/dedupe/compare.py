@@ -12,13 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from functools import lru_cache
+from itertools import compress
 
 from feedhub.dedupe.gazetteer import NOWHERE, Gazetteer, places_of
 from feedhub.dedupe.roundups import is_roundup, title_support
 from feedhub.dedupe.slots import Conflict, Place, SlotKind, body_conflicts, title_conflicts
 from feedhub.dedupe.texts import Reading, TextDoc, read
-from feedhub.dedupe.words import Kind, Words
+from feedhub.dedupe.words import Words
 from feedhub.text.shingles import SHINGLE
 
 __all__ = ["WINDOW", "Match", "Verdict", "compare"]
@@ -52,8 +52,6 @@ class Match:
 
 _SAME = 0.45
 _RELATED = 0.2
-#: what a shingle with a name, date, time, number or act weighs; one of plain words weighs 1
-_TELLING = 4
 #: bodies with fewer words say too little by themselves
 _FEW_WORDS = 12
 #: words of a title long enough to stand for an entry without text
@@ -163,31 +161,15 @@ def _title_likeness(ours: Words, theirs: Words) -> float:
     return len(fewer & more) / len(fewer) if fewer else 0.0
 
 
-@lru_cache(maxsize=4096)
-def _weights(prints: tuple[int, ...], kinds: bytes) -> dict[int, int]:
-    weights: dict[int, int] = {}
-    last_telling = -1
-    for at, kind in enumerate(kinds[: SHINGLE - 1]):
-        if kind >= Kind.NAME:
-            last_telling = at
-    for at, fingerprint in enumerate(prints):
-        end = at + SHINGLE - 1
-        if end < len(kinds) and kinds[end] >= Kind.NAME:
-            last_telling = end
-        weights.setdefault(fingerprint, _TELLING if last_telling >= at else 1)
-    return weights
-
-
 def _containment(ours: Reading, theirs: Reading) -> tuple[float, float, int]:
     """Return the weighted share of each text that is common, and the number of common shingles."""
-    weights_a = _weights(ours.prints, ours.body.kinds)
-    weights_b = _weights(theirs.prints, theirs.body.kinds)
-    shared = weights_a.keys() & weights_b.keys()
+    common_a = bytes(compress(ours.weights, ours.shared_with(theirs)))
+    common_b = bytes(compress(theirs.weights, theirs.shared_with(ours)))
     # a shingle may be telling in one typing and plain in the other (capitals): the mean is fair
-    common = sum(weights_a[at] + weights_b[at] for at in shared) / 2
-    share_a = min(1.0, common / sum(weights_a.values()))
-    share_b = min(1.0, common / sum(weights_b.values()))
-    return share_a, share_b, len(shared)
+    common = (sum(common_a) + sum(common_b)) / 2
+    share_a = min(1.0, common / sum(ours.weights))
+    share_b = min(1.0, common / sum(theirs.weights))
+    return share_a, share_b, len(common_a) - common_a.count(0)
 
 
 def _share_a_passage(cut: TextDoc, fuller: TextDoc) -> bool:
@@ -198,9 +180,8 @@ def _share_a_passage(cut: TextDoc, fuller: TextDoc) -> bool:
     """
     ours, theirs = read(cut), read(fuller)
     longest = last = 0
-    for at, fingerprint in enumerate(ours.prints):
-        if fingerprint in theirs.where:
-            longest, last = max(longest, at - last), at + SHINGLE
+    for at in compress(range(len(ours.prints)), ours.shared_with(theirs)):
+        longest, last = max(longest, at - last), at + SHINGLE
     own = max(longest, len(ours.body) - last)
     if own < max(_OWN_WORDS, _OWN_SHARE * len(ours.body)):
         return False

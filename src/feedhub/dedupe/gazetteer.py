@@ -88,7 +88,7 @@ def places_of(text: Words, gazetteer: Gazetteer = NOWHERE) -> frozenset[str]:
                 if words[at : at + len(name)] == name:
                     found.add(" ".join(name))
                     break
-        if _is_rank(words, at):
+        if word in RANKS and _is_rank(words, at):
             name = _name_from(text, at + 1)
             if name:
                 found.add(" ".join(name))

@@ -8,10 +8,10 @@ alone (``h mod 2^k = 0``), so two texts keep the same of those they share.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 
-from feedhub.dedupe.texts import TextDoc, without_furniture
+from feedhub.dedupe.texts import TextDoc, read, without_furniture
 from feedhub.dedupe.words import read_lanes, read_words
 from feedhub.text.folding import bare
 from feedhub.text.shingles import KEY_BITS, LANE, Shingles, shingles
@@ -44,21 +44,28 @@ def index_keys(doc: TextDoc) -> tuple[int, ...]:
     """
     if doc.keys is not None:
         return doc.keys
-    keys = _made_keys(doc)
-    object.__setattr__(doc, "keys", keys)  # remembered, and no part of what a document is
-    return keys
-
-
-def _made_keys(doc: TextDoc) -> tuple[int, ...]:
     body = read_lanes(without_furniture(doc.text)[0])
-    length = len(body) // LANE
+    return _remembered(doc, len(body) // LANE, Shingles.of(body))
+
+
+def _stored_keys(doc: TextDoc) -> tuple[int, ...]:
+    """Return the same keys, of a text that is about to be compared and so read anyway."""
+    if doc.keys is not None:
+        return doc.keys
+    reading = read(doc)
+    return _remembered(doc, len(reading.body), reading.shingles)
+
+
+def _remembered(doc: TextDoc, length: int, made: Shingles) -> tuple[int, ...]:
+    """Make the keys of a text of so many words, once; they are no part of what a document is."""
     rate = next((rate for longest, rate in _RATES if length <= longest), _ONE_IN)
-    made = Shingles.of(body)
-    keys = {*made.sampled(one_in=rate), *made.sampled(one_in=_ONE_IN_OPENING, first=_OPENING)}
+    kept = {*made.sampled(one_in=rate), *made.sampled(one_in=_ONE_IN_OPENING, first=_OPENING)}
     if length < _NO_TEXT and (title := read_words(doc.title).words):
         bared = bare(" ".join(title))
-        keys.update(shingles((salt, bared))[0] for salt in ("title", "headline"))
-    return tuple(sorted({key >> _DROPPED_BITS for key in keys}))
+        kept.update(shingles((salt, bared))[0] for salt in ("title", "headline"))
+    keys = tuple(sorted({fingerprint >> _DROPPED_BITS for fingerprint in kept}))
+    object.__setattr__(doc, "keys", keys)
+    return keys
 
 
 def candidate_pairs(
@@ -70,15 +77,22 @@ def candidate_pairs(
     document first. ``about`` names the documents of which at least one must be in a pair. A key
     that very many documents have (a form of a notice) pairs each only with the next few hundred.
     """
-    holders: dict[int, tuple[list[str], list[str]]] = defaultdict(lambda: ([], []))
+    known: list[tuple[str, bool, tuple[int, ...]]] = []
+    met: set[int] = set()
+    common: set[int] = set()
     for doc in docs:
         old = about is not None and doc.id not in about
-        for key in index_keys(doc):
-            holders[key][old].append(doc.id)
+        keys = _stored_keys(doc) if old else index_keys(doc)
+        known.append((doc.id, old, keys))
+        common.update(met.intersection(keys))
+        met.update(keys)
+    holders: dict[int, tuple[list[str], list[str]]] = {key: ([], []) for key in common}
+    for id_, old, keys in known:
+        for key in common.intersection(keys):
+            holders[key][old].append(id_)
     shared: Counter[tuple[str, str]] = Counter()
     for new, old_ones in holders.values():
-        if new:
-            for at, id_ in enumerate(new):
-                shared.update((id_, other) for other in new[at + 1 : at + 1 + _MOST_HOLDERS])
-                shared.update((id_, other) for other in old_ones[-_MOST_HOLDERS:])
+        for at, id_ in enumerate(new):
+            shared.update([(id_, other) for other in new[at + 1 : at + 1 + _MOST_HOLDERS]])
+            shared.update([(id_, other) for other in old_ones[-_MOST_HOLDERS:]])
     yield from (pair for pair, count in shared.items() if count >= LEAST_SHARED)

@@ -49,6 +49,8 @@ def choose_lead(
         raise ValueError("a story without entries has no lead")
     if any(one.doc.id == current for one in candidates):
         return current
+    if len(candidates) == 1:
+        return candidates[0].doc.id
     credit_of = {one.doc.id: read(one.doc).credit for one in candidates}
     known = {one.doc.id: _patterns(one.names) for one in candidates}
 

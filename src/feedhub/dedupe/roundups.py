@@ -31,7 +31,7 @@ _PIECES_READ = 40
 _EVIDENCE = 3
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=1024)
 def is_roundup(doc: TextDoc) -> bool:
     """Return whether a text looks like a press review, by at least three points of evidence.
 
@@ -53,12 +53,10 @@ def is_roundup(doc: TextDoc) -> bool:
 def title_support(titled: TextDoc, told: TextDoc) -> float:
     """Return the share (0 to 1) of the word pairs of one entry's title that another's text has."""
     pairs = set(pairwise(read(titled).title.words))
-    return len(pairs & _pairs(told)) / len(pairs) if pairs else 0.0
-
-
-@lru_cache(maxsize=4096)
-def _pairs(doc: TextDoc) -> frozenset[tuple[str, str]]:
-    return frozenset(pairwise(read(doc).body.words))
+    if not pairs:
+        return 0.0
+    told_words = "\n".join(("", *read(told).body.words, ""))  # no word has a line's end in it
+    return sum(f"\n{one}\n{two}\n" in told_words for one, two in pairs) / len(pairs)
 
 
 def _strangers(pieces: list[str]) -> bool:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
+from itertools import compress, count
+from operator import ne
 
 from feedhub.dedupe.gazetteer import RANKS
 from feedhub.dedupe.texts import Reading
@@ -140,32 +142,54 @@ def _gaps(first: Reading, second: Reading) -> Iterator[tuple[slice, slice, bool]
     """Yield where both texts leave their common words and soon come back, and whether they do."""
     end_a = end_b = -1
     sure = False  # that the run so far ends at its only place in either text
-    for start_a, fingerprint in enumerate(first.prints):
-        places = second.where.get(fingerprint)
-        if places is None:
-            continue
-        only = len(places) == len(first.where[fingerprint]) == 1
+    shared = first.shared_with(second)
+    start_a = shared.find(1)
+    while start_a >= 0:
+        fingerprint = first.prints[start_a]
+        only = _stands_once(fingerprint, first, second)
+        start_b = second.first[fingerprint]
         if end_a < 0:
-            start_b = places[0]
             if only and 0 < start_a <= _LONGEST_EDGE and 0 < start_b <= _LONGEST_EDGE:
                 yield slice(0, start_a), slice(0, start_b), True
         else:
             going_on = end_b - SHINGLE + 1
-            # of a passage that occurs often, the place that goes on, else the next one
-            next_place = bisect_left(places, going_on)
-            start_b = places[next_place] if next_place < len(places) else places[0]
-            if start_a + SHINGLE == end_a + 1 and start_b == going_on:
-                end_a, end_b, sure = end_a + 1, end_b + 1, only
-                continue
+            if places := second.repeated.get(fingerprint):
+                # of a passage that occurs often, the place that goes on, else the next one
+                next_place = bisect_left(places, going_on)
+                start_b = places[next_place] if next_place < len(places) else places[0]
             if end_a < start_a <= end_a + _LONGEST_GAP and end_b < start_b <= end_b + _LONGEST_GAP:
                 if sure and only:
                     yield slice(end_a, start_a), slice(end_b, start_b), True
             elif start_a < end_a or going_on < start_b < end_b:
-                continue  # the words around an insertion repeat; the run goes on behind them
-        end_a, end_b, sure = start_a + SHINGLE, start_b + SHINGLE, only
+                # the words around an insertion repeat; the run goes on behind them
+                start_a = shared.find(1, start_a + 1)
+                continue
+        run = _length_alike(first.prints, second.prints, start_a, start_b)
+        last_a = start_a + run - 1
+        end_a, end_b = last_a + SHINGLE, start_b + run - 1 + SHINGLE
+        sure = _stands_once(first.prints[last_a], first, second)
+        start_a = shared.find(1, last_a + 1)
     rest_a, rest_b = len(first.body) - end_a, len(second.body) - end_b
     if sure and 0 < rest_a <= _LONGEST_EDGE and 0 < rest_b <= _LONGEST_EDGE:
         yield slice(end_a, len(first.body)), slice(end_b, len(second.body)), False
+
+
+def _stands_once(fingerprint: int, first: Reading, second: Reading) -> bool:
+    return fingerprint not in first.repeated and fingerprint not in second.repeated
+
+
+def _length_alike(
+    ours: tuple[int, ...], theirs: tuple[int, ...], at_ours: int, at_theirs: int
+) -> int:
+    """Return how many numbers are the same in both from two places on."""
+    begun = at_ours
+    length = 32
+    while True:
+        one, two = ours[at_ours : at_ours + length], theirs[at_theirs : at_theirs + length]
+        if one != two or len(one) < length:
+            alike = next(compress(count(), map(ne, one, two)), min(len(one), len(two)))
+            return at_ours + alike - begun
+        at_ours, at_theirs, length = at_ours + length, at_theirs + length, 2 * length
 
 
 def _conflicts(
@@ -173,33 +197,57 @@ def _conflicts(
 ) -> Iterator[Conflict]:
     words_a, words_b = first.words[left], second.words[right]
     kinds_a, kinds_b = first.kinds[left], second.kinds[right]
-    matcher = SequenceMatcher(None, words_a, words_b, autojunk=False)
-    for operation, a1, a2, b1, b2 in matcher.get_opcodes():
-        if operation != "replace" or a2 - a1 > _LONGEST_SLOT or b2 - b1 > _LONGEST_SLOT:
-            continue
-        for kind, slot in _FIGURES.items():
-            ours = [words_a[at] for at in range(a1, a2) if kinds_a[at] == kind]
-            theirs = [words_b[at] for at in range(b1, b2) if kinds_b[at] == kind]
-            if ours and theirs and not _agree(ours, theirs):
-                serial = kind is Kind.NUMBER and _names_a_thing(first, left.start + a1, a2 - a1)
-                yield Conflict(
-                    SlotKind.SERIAL if serial else slot, " ".join(ours), " ".join(theirs), where
-                )
-        ours = [word for word in words_a[a1:a2] if word in _PARTS_OF_DAY]
-        theirs = [word for word in words_b[b1:b2] if word in _PARTS_OF_DAY]
-        if ours and theirs and set(ours).isdisjoint(theirs):
-            yield Conflict(SlotKind.TIME, " ".join(ours), " ".join(theirs), where)
-        if _is_short_form(words_a[a1:a2], words_b[b1:b2]) or _is_rejoined(
-            words_a[a1:a2], words_b[b1:b2]
-        ):
-            continue
-        ours = _names(words_a[a1:a2], kinds_a[a1:a2])
-        theirs = _names(words_b[b1:b2], kinds_b[b1:b2])
-        filled_in = 2 * len(ours) >= a2 - a1 and 2 * len(theirs) >= b2 - b1
-        if ours and theirs and filled_in and name_conflict(ours, theirs):
+    for a1, a2, b1, b2 in _replaced(words_a, words_b):
+        one, two = Words(words_a[a1:a2], kinds_a[a1:a2]), Words(words_b[b1:b2], kinds_b[b1:b2])
+        if max(one.kinds) >= Kind.NUMBER and max(two.kinds) >= Kind.NUMBER:
+            serial = _names_a_thing(first, left.start + a1, a2 - a1)
+            yield from _other_figures(one, two, serial=serial, where=where)
+        if not _PARTS_OF_DAY.isdisjoint(one.words):
+            ours = [word for word in one.words if word in _PARTS_OF_DAY]
+            theirs = [word for word in two.words if word in _PARTS_OF_DAY]
+            if theirs and set(ours).isdisjoint(theirs):
+                yield Conflict(SlotKind.TIME, " ".join(ours), " ".join(theirs), where)
+        if Kind.NAME in one.kinds and Kind.NAME in two.kinds and _are_other_names(one, two):
             behind = first.words[left.start + a1 - 1] if left.start + a1 else ""
             slot = SlotKind.PLACE if behind in RANKS else SlotKind.NAME
-            yield Conflict(slot, " ".join(ours), " ".join(theirs), where)
+            yield Conflict(slot, " ".join(_names(one)), " ".join(_names(two)), where)
+
+
+def _replaced(ours: Sequence[str], theirs: Sequence[str]) -> Iterator[tuple[int, int, int, int]]:
+    """Yield begin and end, in both, of the short pieces that one has in place of the other's."""
+    if set(ours).isdisjoint(theirs):  # as mostly; laying side by side would say the same
+        whole = (0, len(ours), 0, len(theirs))
+        pieces = [whole] if ours and theirs else []
+    elif ours == theirs:
+        pieces = []
+    else:
+        matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
+        pieces = [
+            (a1, a2, b1, b2)
+            for operation, a1, a2, b1, b2 in matcher.get_opcodes()
+            if operation == "replace"
+        ]
+    for a1, a2, b1, b2 in pieces:
+        if a2 - a1 <= _LONGEST_SLOT and b2 - b1 <= _LONGEST_SLOT:
+            yield a1, a2, b1, b2
+
+
+def _other_figures(one: Words, two: Words, *, serial: bool, where: Place) -> Iterator[Conflict]:
+    for kind, slot in _FIGURES.items():
+        ours = [word for word, its in zip(one.words, one.kinds, strict=True) if its == kind]
+        theirs = [word for word, its in zip(two.words, two.kinds, strict=True) if its == kind]
+        if ours and theirs and not _agree(ours, theirs):
+            its_slot = SlotKind.SERIAL if serial and kind is Kind.NUMBER else slot
+            yield Conflict(its_slot, " ".join(ours), " ".join(theirs), where)
+
+
+def _are_other_names(one: Words, two: Words) -> bool:
+    """Return whether two pieces were filled in with names, and with different ones."""
+    if _is_short_form(one.words, two.words) or _is_rejoined(one.words, two.words):
+        return False
+    ours, theirs = _names(one), _names(two)
+    filled_in = 2 * len(ours) >= len(one) and 2 * len(theirs) >= len(two)
+    return filled_in and name_conflict(ours, theirs)
 
 
 def _agree(ours: Sequence[str], theirs: Sequence[str]) -> bool:
@@ -225,11 +273,12 @@ def _names_a_thing(text: Words, start: int, length: int) -> bool:
     )
 
 
-def _names(words: Sequence[str], kinds: bytes) -> list[str]:
+def _names(piece: Words) -> list[str]:
     """Return the name words of a piece; a capital that opens a sentence counts beside a name."""
+    kinds = piece.kinds
     return [
         word
-        for at, (word, kind) in enumerate(zip(words, kinds, strict=True))
+        for at, (word, kind) in enumerate(zip(piece.words, kinds, strict=True))
         if kind == Kind.NAME
         or (kind == Kind.OPENING and at + 1 < len(kinds) and kinds[at + 1] == Kind.NAME)
     ]

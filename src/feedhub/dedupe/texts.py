@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property, lru_cache
 
-from feedhub.dedupe.words import Words, read_words
+from feedhub.dedupe.words import Kind, Words, read_words
 from feedhub.text.folding import bare
-from feedhub.text.shingles import shingles
+from feedhub.text.shingles import SHINGLE, Shingles, lanes
 
 __all__ = ["Reading", "TextDoc", "read", "without_furniture"]
 
@@ -33,27 +33,67 @@ class TextDoc:
     #: the keys of ``dedupe.index``, where they were made before
     keys: tuple[int, ...] | None = field(default=None, compare=False, repr=False)
 
+    def __hash__(self) -> int:
+        """Return the hash of what nearly always tells documents apart; all fields take long."""
+        return hash((self.id, self.title))
+
+
+#: what a shingle with a name, date, time, number or act weighs; one of plain words weighs 1
+_TELLING = 4
+_IS_TELLING = bytes(kind >= Kind.NAME for kind in range(256))
+_WEIGHT = bytes.maketrans(b"\0\1", bytes([1, _TELLING]))
+
 
 @dataclass(frozen=True)
 class Reading:
     """What was read off a text: the words of title and body, and the body's shingles.
 
-    ``prints`` holds the shingle that begins at each word, ``credit`` the text of the credit line,
-    without diacritics.
+    ``credit`` is the text of the credit line, without diacritics. What only comparing needs is
+    found when it is asked for; most texts are compared with none.
     """
 
     title: Words
     body: Words
-    prints: tuple[int, ...]
+    shingles: Shingles
     credit: str
 
     @cached_property
-    def where(self) -> dict[int, list[int]]:
-        """The words at which each shingle begins; most texts are compared with none."""
-        where: dict[int, list[int]] = {}
-        for position, fingerprint in enumerate(self.prints):
-            where.setdefault(fingerprint, []).append(position)
-        return where
+    def prints(self) -> tuple[int, ...]:
+        """The shingle that begins at each word."""
+        return tuple(self.shingles.values())
+
+    @cached_property
+    def first(self) -> dict[int, int]:
+        """The first word at which each shingle begins."""
+        return dict(zip(reversed(self.prints), range(len(self.prints) - 1, -1, -1), strict=True))
+
+    @cached_property
+    def repeated(self) -> dict[int, list[int]]:
+        """Of the shingles that begin at several words, all of these, in order."""
+        places: dict[int, list[int]] = {}
+        if len(self.first) < len(self.prints):
+            for place, fingerprint in enumerate(self.prints):
+                if self.first[fingerprint] != place:
+                    places.setdefault(fingerprint, [self.first[fingerprint]]).append(place)
+        return places
+
+    @cached_property
+    def weights(self) -> bytes:
+        """What the shingle that begins at each word weighs; nothing where it is a repetition."""
+        kinds = self.body.kinds
+        words = int.from_bytes(kinds.translate(_IS_TELLING), "little")
+        telling = words
+        for further in range(1, SHINGLE):  # a shingle is telling if one of its words is
+            telling |= words >> 8 * further
+        weights = telling.to_bytes(len(kinds), "little").translate(_WEIGHT)[: len(self.prints)]
+        if self.repeated:
+            firsts = set(self.first.values())
+            return bytes(weight * (at in firsts) for at, weight in enumerate(weights))
+        return weights
+
+    def shared_with(self, other: Reading) -> bytes:
+        """Return for each shingle, in order, a byte: whether it stands in another text as well."""
+        return bytes(map(other.first.__contains__, self.prints))
 
 
 #: A short line that is furniture of a page or a credit, without diacritics, whole line.
@@ -83,8 +123,7 @@ def read(doc: TextDoc) -> Reading:
     """Return the reading of a document; the last thousand (some 20 MB) are remembered."""
     body, credit = without_furniture(doc.text)
     words = read_words(body)
-    prints = tuple(shingles(words.words))
-    return Reading(read_words(doc.title), words, prints, credit)
+    return Reading(read_words(doc.title), words, Shingles.of(lanes(words.words)), credit)
 
 
 def without_furniture(text: str) -> tuple[str, str]:
