@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 
-from feedhub.text.folding import bare, fold, fold_and_bare
+from feedhub.text.folding import bare, fold
+from feedhub.text.remembered import Remembered
 from feedhub.text.storable import storable
 
 __all__ = ["SearchForms", "bare_words", "exact_words", "search_forms"]
@@ -42,11 +44,15 @@ def search_forms(title: str, text: str, summary: str) -> SearchForms:
     migration.
     """
     said = storable(f"{title}\n{text or summary}")[:_INDEXED]
-    # folding looks at each word by itself
-    folded, marks_off = fold_and_bare(" ".join(dict.fromkeys(said.split())))
-    exact = dict.fromkeys(_words(folded))
-    other = [word for word in dict.fromkeys(_words(marks_off)) if word not in exact]
-    return SearchForms(exact=" ".join(exact), bare=" ".join(other))
+    met = dict.fromkeys(said.split())
+    if not met:
+        return SearchForms(exact="", bare="")
+    in_order, without_marks = zip(*map(_FORMS.__getitem__, met), strict=True)
+    exact = dict.fromkeys(chain.from_iterable(in_order))
+    others = dict.fromkeys(chain.from_iterable(without_marks))
+    return SearchForms(
+        exact=" ".join(exact), bare=" ".join([word for word in others if word not in exact])
+    )
 
 
 def exact_words(text: str) -> list[str]:
@@ -61,3 +67,15 @@ def bare_words(text: str) -> list[str]:
 
 def _words(folded: str) -> list[str]:
     return [word[:_LONGEST_WORD] for word in _WORD.findall(folded)]
+
+
+def _forms(chunk: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the words of what stands between two blanks, and those that are others without marks.
+
+    Folding does not look beyond the blanks.
+    """
+    exact = tuple(exact_words(chunk))
+    return exact, tuple(word for word in bare_words(chunk) if word not in exact)
+
+
+_FORMS = Remembered(_forms)
