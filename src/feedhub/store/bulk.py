@@ -8,7 +8,8 @@ types do are taken from the tables, once, so there is one truth. Why: docs/decis
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from itertools import repeat
 from operator import itemgetter
 from typing import Any, TypeVar
@@ -30,6 +31,8 @@ def marks(count: int, each: str = "?") -> str:
 
 #: bound parameters per statement stay well under SQLite's limit
 _CHUNK = 300
+#: rows that are read at once
+_AT_ONCE = 500
 
 
 def chunks(values: Collection[_Value]) -> Iterable[list[_Value]]:
@@ -58,26 +61,22 @@ class Shape:
         self._names = tuple(column.name for column in columns)
         listed = ", ".join(f"{column.table.name}.{column.name}" for column in columns)
         self._sql = f"SELECT {listed} FROM {columns[0].table.name} "  # noqa: S608 - our own names
-        self._read = [
-            (column.name, read) for column in columns if (read := _reader(column)) is not None
-        ]
+        self._readers = [_reader(column) for column in columns]
 
     def ask(
         self, connection: Connection, rest: str, values: Iterable[object] = ()
-    ) -> list[dict[str, Any]]:
-        """Return the rows that the ``rest`` of the statement asks for, each by its columns' names.
+    ) -> Iterator[dict[str, Any]]:
+        """Give the rows that the ``rest`` of the statement asks for, each by its columns' names.
 
         ``rest`` and ``values`` are as ``ask`` takes them.
         """
-        made = [
-            dict(zip(self._names, row, strict=True))
-            for row in ask(connection, self._sql + rest, values)
-        ]
-        for name, read in self._read:
-            for row in made:
-                if row[name] is not None:
-                    row[name] = read(row[name])
-        return made
+        for part in ask(connection, self._sql + rest, values).partitions(_AT_ONCE):
+            read = [
+                column if reader is None else map(reader, column)
+                for reader, column in zip(self._readers, zip(*part, strict=True), strict=True)
+            ]
+            for row in zip(*read, strict=True):
+                yield dict(zip(self._names, row, strict=True))
 
 
 class Bulk:
@@ -93,14 +92,21 @@ class Bulk:
 
     def run(self, connection: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run it for rows that name a value for each column; no row, no statement."""
-        columns = list(zip(*map(self._pick, rows), strict=True))
+        self.run_values(connection, map(self._pick, rows))
+
+    def run_values(self, connection: Connection, rows: Iterable[Sequence[Any]]) -> None:
+        """Run it for rows of values in the order of the columns; no row, no statement."""
+        columns = list(zip(*rows, strict=True))
         if columns:
             written = [
-                values if write is None else map(write, values)
-                for write, values in zip(self._writers, columns, strict=True)
+                column if write is None else write(column)
+                for write, column in zip(self._writers, columns, strict=True)
             ]
-            values = list(zip(*written, strict=True))
-            connection.exec_driver_sql(_placed(connection, self._sql), values)
+            self.put(connection, list(zip(*written, strict=True)))
+
+    def put(self, connection: Connection, rows: list[tuple[Any, ...]]) -> None:
+        """Run it for at least one row whose values are as the driver takes them."""
+        connection.exec_driver_sql(_placed(connection, self._sql), rows)
 
 
 def insertion(table: Table, names: Sequence[str] = (), *, clash: Sequence[str] = ()) -> Bulk:
@@ -119,15 +125,19 @@ def insertion(table: Table, names: Sequence[str] = (), *, clash: Sequence[str] =
 
 
 def updating(table: Table, names: Sequence[str], *, by: str) -> Bulk:
-    """Return the change of some columns of the rows that one column names."""
+    """Return the change of some columns of the rows that one column names, the last of a row."""
     changed = ", ".join(f"{name} = ?" for name in names)
     sql = f"UPDATE {table.name} SET {changed} WHERE {by} = ?"  # noqa: S608 - our own names
     return Bulk(sql, [table.c[name] for name in (*names, by)])
 
 
-def _writer(column: Column[Any]) -> Callable[[Any], object] | None:
+_Values = Sequence[Any]
+
+
+def _writer(column: Column[Any]) -> Callable[[_Values], Iterable[Any]] | None:
+    """Return what gives a column's values as the driver takes them; None where they are so."""
     if isinstance(column.type, UtcTime):
-        return _number
+        return _numbers
     if isinstance(column.type, Words):
         return _words
     if isinstance(column.type, JSON):
@@ -135,28 +145,36 @@ def _writer(column: Column[Any]) -> Callable[[Any], object] | None:
     return None
 
 
-def _number(value: Any) -> int | None:
-    return None if value is None else as_number(value)
+def _numbers(moments: _Values) -> Iterable[int | None]:
+    return [None if moment is None else as_number(moment) for moment in moments]
 
 
-def _words(value: Any) -> str | None:
-    return value and storable(value)
+def _words(texts: _Values) -> Iterable[str | None]:
+    together = "".join(filter(None, texts))
+    if storable(together) is together:  # nearly always, and one look is faster than many
+        return texts
+    return [text and storable(text) for text in texts]
 
 
-def _json(value: Any) -> str | None:
-    if value == []:
-        return "[]"
-    return None if value is None else json.dumps(value)
+def _json(values: _Values) -> Iterable[str | None]:
+    return [
+        "[]" if value == [] else None if value is None else json.dumps(value) for value in values
+    ]
 
 
 def _reader(column: Column[Any]) -> Callable[[Any], object] | None:
+    """Return what reads a value that the driver gave; None where it is what is meant."""
     if isinstance(column.type, UtcTime):
-        return as_moment
+        return _moment
     if isinstance(column.type, Boolean):
         return bool
     if isinstance(column.type, JSON):
         return _loaded
     return None
+
+
+def _moment(value: int | None) -> datetime | None:
+    return None if value is None else as_moment(value)
 
 
 def _loaded(value: Any) -> object:

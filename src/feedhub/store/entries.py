@@ -253,7 +253,7 @@ class EntryRows:
 
     def _load(self, column: str, values: list[str]) -> list[StoredEntry]:
         rest = f"WHERE {column} IN ({marks(len(values))}) ORDER BY number"
-        held = _WHOLE.ask(self._connection, rest, values)
+        held = list(_WHOLE.ask(self._connection, rest, values))
         history = self._revisions([row["id"] for row in held])
         return [rows.stored_entry(row, history.get(row["id"], ())) for row in held]
 

@@ -22,9 +22,15 @@ _NUMBERS_AT_ONCE = 300
 #: a list of keys as rows of one column, "value"
 _KEYS = {
     "sqlite": "json_each(?)",
-    "postgresql": "unnest(CAST(? AS bigint[])) AS wanted (value)",
+    "postgresql": "unnest(CAST(? AS bigint[])) AS listed (value)",
 }
-_LEVELS = (0, 1, 2)
+#: who holds each of them, asked level by level so that neighbours are met one after the other
+_ON_LEVEL = (
+    "SELECT shingle, entry_number FROM wanted CROSS JOIN entry_shingles"
+    " WHERE level = {} AND shingle = value"
+)
+_ON_EACH = " UNION ALL ".join(map(_ON_LEVEL.format, range(3)))
+_HOLDERS = f"WITH wanted AS MATERIALIZED (SELECT value FROM {{}}) {_ON_EACH}"  # noqa: S608 - ours
 #: where keys are kept first. A key falls anywhere: each dirties a page of its own of a large index.
 #: So SQLite keeps those of the newest entries on level 0, some hundred pages, and moves many at
 #: once; PostgreSQL gathers what it writes by itself
@@ -33,7 +39,12 @@ _FIRST = {"sqlite": 0, "postgresql": 2}
 #: many of all keys to level 2
 _STEP, _SLICES = 512, 16
 _KEY_SPACE = 1 << 31
-_MOVE = "UPDATE entry_shingles SET level = ? WHERE level = ? AND shingle >= ? AND shingle < ?"
+_DROP = "DELETE FROM entry_shingles WHERE level = ? AND shingle >= ? AND shingle < ?"
+_COPY = (
+    "INSERT INTO entry_shingles (level, shingle, entry_number)"
+    " SELECT level + 1, shingle, entry_number FROM entry_shingles"
+    " WHERE level = ? AND shingle >= ? AND shingle < ?"
+)
 
 _KEEP = insertion(entry_shingles)
 _LINK = insertion(entry_links, clash=["verdict", "score", "reasons"])
@@ -56,16 +67,16 @@ class LikenessRows:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._entries = EntryRows(connection)
+        self._query = _HOLDERS.format(_KEYS[connection.dialect.name])
 
     def index(self, keys: Mapping[str, Collection[int]]) -> None:
         """Keep the index keys of entries that have none yet, by entry id."""
         numbers = self._entries.numbers(keys)
         first = _FIRST[self._connection.dialect.name]
-        kept = sorted((key, number) for name, number in numbers.items() for key in set(keys[name]))
-        _KEEP.run(
-            self._connection,
-            ({"level": first, "shingle": key, "entry_number": number} for key, number in kept),
-        )
+        kept = [(first, key, number) for name, number in numbers.items() for key in set(keys[name])]
+        if kept:
+            kept.sort()
+            _KEEP.put(self._connection, kept)
         if first == 0 and numbers:
             before, last = min(numbers.values()) - 1, max(numbers.values())
             for step in range(before // _STEP, last // _STEP):
@@ -74,8 +85,12 @@ class LikenessRows:
     def _move_on(self, turn: int) -> None:
         """Move keys to the levels where they stay longer."""
         since, until = (_KEY_SPACE * one // _SLICES for one in (turn, turn + 1))
-        ask(self._connection, _MOVE, (2, 1, since, until))
-        ask(self._connection, _MOVE, (1, 0, 0, _KEY_SPACE))
+        self._lift(1, since, until)
+        self._lift(0, 0, _KEY_SPACE)
+
+    def _lift(self, level: int, since: int, until: int) -> None:
+        for statement in (_COPY, _DROP):
+            ask(self._connection, statement, (level, since, until))
 
     def candidates(
         self, wishes: Sequence[Wish], *, least: int, most: int
@@ -106,13 +121,7 @@ class LikenessRows:
         holders: dict[int, list[int]] = {}
         if keys:
             wanted = self._listed(sorted(keys))
-            level = (
-                f"SELECT shingle, entry_number FROM {_KEYS[self._connection.dialect.name]}"  # noqa: S608
-                " CROSS JOIN entry_shingles WHERE level = {} AND shingle = value"
-            )
-            query = " UNION ALL ".join(level.format(number) for number in _LEVELS)
-            for row in ask(self._connection, query, [wanted] * len(_LEVELS)):
-                key, number = tuple(row)
+            for key, number in map(tuple, ask(self._connection, self._query, [wanted]).fetchall()):
                 holders.setdefault(key, []).append(number)
         return holders
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -191,23 +192,22 @@ def revision(row: Row) -> Revision:
     )
 
 
-def source_state(row: Row) -> SourceState:
-    """Read what is remembered of a source."""
-    return SourceState(
-        id=row["id"],
-        url=row["url"],
-        next_due_at=row["next_due_at"],
-        kind=SourceKind(row["kind"]),
-        validators=Validators(etag=row["etag"], last_modified=row["last_modified"]),
-        chrome=tuple(row["chrome"]),
-        skip_hours=tuple(row["skip_hours"]),
-        skip_days=tuple(row["skip_days"]),
-        troubles=tuple(
+_KINDS = {str(kind): kind for kind in SourceKind}
+_LISTS = ("chrome", "skip_hours", "skip_days", "troubles")
+
+
+def source_state(row: dict[str, Any]) -> SourceState:
+    """Read what is remembered of a source; the row is used up."""
+    row["kind"] = _KINDS[row["kind"]]
+    row["validators"] = Validators(etag=row.pop("etag"), last_modified=row.pop("last_modified"))
+    for name in _LISTS:
+        row[name] = tuple(row[name]) if row[name] else ()
+    if row["troubles"]:
+        row["troubles"] = tuple(
             Trouble(kind=TroubleKind(kind), words=words, hold=hold)
             for kind, words, hold in row["troubles"]
-        ),
-        **{name: row[name] for name in _PLAIN_STATE},
-    )
+        )
+    return SourceState(**row)
 
 
 _PLAIN_STATE = (
@@ -234,52 +234,58 @@ _PLAIN_STATE = (
     "normal_since",
     "learnt",
 )
+#: in the order of ``state_values``
 STATE_COLUMNS = (
+    *_PLAIN_STATE,
     *("url", "next_due_at", "kind", "etag", "last_modified"),
-    *("chrome", "skip_hours", "skip_days", "troubles", *_PLAIN_STATE),
+    *("chrome", "skip_hours", "skip_days", "troubles", "id"),
 )
+_plain_state = attrgetter(*_PLAIN_STATE)
 
 
-def state_values(state: SourceState) -> dict[str, Any]:
-    """Write what is remembered of a source as columns, its id left out."""
-    return {
-        "url": state.url,
-        "next_due_at": state.next_due_at,
-        "kind": str(state.kind),
-        "etag": state.validators.etag,
-        "last_modified": state.validators.last_modified,
-        "chrome": list(state.chrome),
-        "skip_hours": list(state.skip_hours),
-        "skip_days": list(state.skip_days),
-        "troubles": [[str(one.kind), one.words, one.hold] for one in state.troubles],
-        **{name: getattr(state, name) for name in _PLAIN_STATE},
-    }
+def state_values(state: SourceState) -> tuple[Any, ...]:
+    """Write what is remembered of a source as columns."""
+    return (
+        *_plain_state(state),
+        state.url,
+        state.next_due_at,
+        str(state.kind),
+        state.validators.etag,
+        state.validators.last_modified,
+        list(state.chrome),
+        list(state.skip_hours),
+        list(state.skip_days),
+        [[str(one.kind), one.words, one.hold] for one in state.troubles],
+        state.id,
+    )
 
 
 _FACTS = tuple(one.name for one in fields(PullFacts) if one.name != "at")
 _COUNTS = ("seen", "new", "revised", "known", "duplicate", "rejected", "pending", "withdrawn")
 
 
+#: in the order of ``pull_values``
 PULL_COLUMNS = (
     *("facts", "source_id", "at", "outcome", "status", "bytes", "milliseconds", "message"),
     *("reasons", *_COUNTS),
 )
+_counted = attrgetter(*_COUNTS)
 
 
-def pull_values(pull: PullRecord, facts: PullFacts | None) -> dict[str, Any]:
+def pull_values(pull: PullRecord, facts: PullFacts | None) -> tuple[Any, ...]:
     """Write a pull and what its document looked like as columns."""
-    return {
-        "facts": facts and {name: getattr(facts, name) for name in _FACTS},
-        "source_id": pull.source_id,
-        "at": pull.at,
-        "outcome": str(pull.outcome),
-        "status": pull.status,
-        "bytes": pull.bytes,
-        "milliseconds": pull.milliseconds,
-        "message": pull.message,
-        "reasons": list(pull.counts.reasons),
-        **{name: getattr(pull.counts, name) for name in _COUNTS},
-    }
+    return (
+        facts and {name: getattr(facts, name) for name in _FACTS},
+        pull.source_id,
+        pull.at,
+        str(pull.outcome),
+        pull.status,
+        pull.bytes,
+        pull.milliseconds,
+        pull.message,
+        list(pull.counts.reasons),
+        *_counted(pull.counts),
+    )
 
 
 def pull_record(row: Row) -> PullRecord:

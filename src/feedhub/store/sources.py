@@ -26,8 +26,8 @@ from feedhub.store.tables import pulls, sources
 
 __all__ = ["SourceRows"]
 
-_STATE = Shape([sources.c[name] for name in ("id", *rows.STATE_COLUMNS)])
-_SAVE = updating(sources, rows.STATE_COLUMNS, by="id")
+_STATE = Shape([sources.c[name] for name in rows.STATE_COLUMNS])
+_SAVE = updating(sources, rows.STATE_COLUMNS[:-1], by="id")
 _REGISTER = insertion(sources, ("id", "url", "next_due_at"))
 _ADD_PULL = insertion(pulls, rows.PULL_COLUMNS)
 
@@ -77,14 +77,19 @@ class SourceRows:
 
     def states(self, among: Collection[str] | None = None) -> dict[str, SourceState]:
         """Return what is remembered of every source that is in the config, or of some of them."""
-        found = []
-        if among is None:
-            found = _STATE.ask(self._connection, "WHERE retired_at IS NULL")
-        else:
-            for part in chunks(among):
-                rest = f"WHERE retired_at IS NULL AND id IN ({marks(len(part))})"
-                found += _STATE.ask(self._connection, rest, part)
-        return {row["id"]: rows.source_state(row) for row in found}
+        found = (
+            [_STATE.ask(self._connection, "WHERE retired_at IS NULL")]
+            if among is None
+            else [
+                _STATE.ask(
+                    self._connection,
+                    f"WHERE retired_at IS NULL AND id IN ({marks(len(part))})",
+                    part,
+                )
+                for part in chunks(among)
+            ]
+        )
+        return {row["id"]: rows.source_state(row) for part in found for row in part}
 
     def maybe_due(
         self, now: datetime, among: Collection[str] | None = None
@@ -108,13 +113,11 @@ class SourceRows:
 
     def save(self, *states: SourceState) -> None:
         """Remember the states of sources."""
-        _SAVE.run(
-            self._connection, ({"id": state.id, **rows.state_values(state)} for state in states)
-        )
+        _SAVE.run_values(self._connection, map(rows.state_values, states))
 
     def add_pulls(self, ended: Iterable[tuple[PullRecord, PullFacts | None]]) -> None:
         """Write down finished pulls, each with its facts only where its entries were taken."""
-        _ADD_PULL.run(self._connection, (rows.pull_values(*one) for one in ended))
+        _ADD_PULL.run_values(self._connection, (rows.pull_values(*one) for one in ended))
 
     def facts(
         self, source_id: str, *, since: datetime | None, limit: int = 201

@@ -107,9 +107,10 @@ class StoryRows:
 
     def redate(self, lead_id: str, published_at: datetime, day: str) -> None:
         """Date the story that an entry leads anew."""
+        seated = select(entries.c.story_id).where(entries.c.id == lead_id).scalar_subquery()
         self._connection.execute(
             update(stories)
-            .where(stories.c.lead_id == lead_id)
+            .where(stories.c.id == seated, stories.c.lead_id == lead_id)
             .values(published_at=published_at, day=day)
         )
 

@@ -192,7 +192,7 @@ stories = Table(
     Column("announced_at", UtcTime),
     Column("created_at", UtcTime, nullable=False),
     Column("changed_at", UtcTime, nullable=False),
-    Column("published_at", UtcTime, nullable=False, index=True),
+    Column("published_at", UtcTime, nullable=False),
     #: the lead's day in the hub's time zone, as YYYY-MM-DD
     Column("day", String(10), nullable=False, index=True),
     Column("lead_id", String(32), nullable=False),

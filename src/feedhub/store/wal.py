@@ -28,7 +28,7 @@ NO_FOLDING = ("wal_autocheckpoint = 0", "journal_size_limit = 0")
 
 #: bytes of log from which it is folded, and by which it must have grown since the last try (a
 #: reader that stays in it keeps it long)
-_LONG = 4 * 1024 * 1024
+_LONG = 16 * 1024 * 1024
 _GROWN = 1024 * 1024
 
 _log = logging.getLogger(__name__)
