@@ -163,13 +163,13 @@ def _title_likeness(ours: Words, theirs: Words) -> float:
 
 def _containment(ours: Reading, theirs: Reading) -> tuple[float, float, int]:
     """Return the weighted share of each text that is common, and the number of common shingles."""
-    common_a = bytes(compress(ours.weights, ours.shared_with(theirs)))
-    common_b = bytes(compress(theirs.weights, theirs.shared_with(ours)))
+    common_a, shared = ours.weight(ours.shared_with(theirs))
+    common_b, _ = theirs.weight(theirs.shared_with(ours))
     # a shingle may be telling in one typing and plain in the other (capitals): the mean is fair
-    common = (sum(common_a) + sum(common_b)) / 2
-    share_a = min(1.0, common / sum(ours.weights))
-    share_b = min(1.0, common / sum(theirs.weights))
-    return share_a, share_b, len(common_a) - common_a.count(0)
+    common = (common_a + common_b) / 2
+    share_a = min(1.0, common / ours.weight()[0])
+    share_b = min(1.0, common / theirs.weight()[0])
+    return share_a, share_b, shared
 
 
 def _share_a_passage(cut: TextDoc, fuller: TextDoc) -> bool:

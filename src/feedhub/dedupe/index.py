@@ -90,9 +90,10 @@ def candidate_pairs(
     for id_, old, keys in known:
         for key in common.intersection(keys):
             holders[key][old].append(id_)
-    shared: Counter[tuple[str, str]] = Counter()
-    for new, old_ones in holders.values():
-        for at, id_ in enumerate(new):
-            shared.update([(id_, other) for other in new[at + 1 : at + 1 + _MOST_HOLDERS]])
-            shared.update([(id_, other) for other in old_ones[-_MOST_HOLDERS:]])
+    shared = Counter(
+        (id_, other)
+        for new, old_ones in holders.values()
+        for at, id_ in enumerate(new)
+        for other in (*new[at + 1 : at + 1 + _MOST_HOLDERS], *old_ones[-_MOST_HOLDERS:])
+    )
     yield from (pair for pair, count in shared.items() if count >= LEAST_SHARED)

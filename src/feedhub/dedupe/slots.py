@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
-from itertools import compress, count
-from operator import ne
 
 from feedhub.dedupe.gazetteer import RANKS
 from feedhub.dedupe.texts import Reading
@@ -143,7 +141,7 @@ def _gaps(first: Reading, second: Reading) -> Iterator[tuple[slice, slice, bool]
     end_a = end_b = -1
     sure = False  # that the run so far ends at its only place in either text
     shared = first.shared_with(second)
-    start_a = shared.find(1)
+    start_a = shared.find(255)
     while start_a >= 0:
         fingerprint = first.prints[start_a]
         only = _stands_once(fingerprint, first, second)
@@ -162,13 +160,13 @@ def _gaps(first: Reading, second: Reading) -> Iterator[tuple[slice, slice, bool]
                     yield slice(end_a, start_a), slice(end_b, start_b), True
             elif start_a < end_a or going_on < start_b < end_b:
                 # the words around an insertion repeat; the run goes on behind them
-                start_a = shared.find(1, start_a + 1)
+                start_a = shared.find(255, start_a + 1)
                 continue
-        run = _length_alike(first.prints, second.prints, start_a, start_b)
+        run = first.shingles.alike(start_a, second.shingles, start_b)
         last_a = start_a + run - 1
         end_a, end_b = last_a + SHINGLE, start_b + run - 1 + SHINGLE
         sure = _stands_once(first.prints[last_a], first, second)
-        start_a = shared.find(1, last_a + 1)
+        start_a = shared.find(255, last_a + 1)
     rest_a, rest_b = len(first.body) - end_a, len(second.body) - end_b
     if sure and 0 < rest_a <= _LONGEST_EDGE and 0 < rest_b <= _LONGEST_EDGE:
         yield slice(end_a, len(first.body)), slice(end_b, len(second.body)), False
@@ -176,20 +174,6 @@ def _gaps(first: Reading, second: Reading) -> Iterator[tuple[slice, slice, bool]
 
 def _stands_once(fingerprint: int, first: Reading, second: Reading) -> bool:
     return fingerprint not in first.repeated and fingerprint not in second.repeated
-
-
-def _length_alike(
-    ours: tuple[int, ...], theirs: tuple[int, ...], at_ours: int, at_theirs: int
-) -> int:
-    """Return how many numbers are the same in both from two places on."""
-    begun = at_ours
-    length = 32
-    while True:
-        one, two = ours[at_ours : at_ours + length], theirs[at_theirs : at_theirs + length]
-        if one != two or len(one) < length:
-            alike = next(compress(count(), map(ne, one, two)), min(len(one), len(two)))
-            return at_ours + alike - begun
-        at_ours, at_theirs, length = at_ours + length, at_theirs + length, 2 * length
 
 
 def _conflicts(

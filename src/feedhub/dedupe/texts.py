@@ -91,9 +91,32 @@ class Reading:
             return bytes(weight * (at in firsts) for at, weight in enumerate(weights))
         return weights
 
+    def weight(self, mask: bytes = b"") -> tuple[int, int]:
+        """Return what the shingles weigh and how many there are, repetitions left out.
+
+        Of those only that a mask of 255 and 0 leaves, if there is one.
+        """
+        weights = self.weights
+        if mask:
+            kept = int.from_bytes(weights, "little") & int.from_bytes(mask, "little")
+            weights = kept.to_bytes(len(mask), "little")
+        plain, telling = weights.count(1), weights.count(_TELLING)
+        return plain + _TELLING * telling, plain + telling
+
     def shared_with(self, other: Reading) -> bytes:
-        """Return for each shingle, in order, a byte: whether it stands in another text as well."""
-        return bytes(map(other.first.__contains__, self.prints))
+        """Return for each shingle, in order, whether another text has it: a byte, 255 or 0."""
+        ours = self.prints
+        shared = bytearray(len(ours))
+        at = 0
+        while at < len(ours):
+            place = other.first.get(ours[at])
+            if place is None:
+                at += 1
+                continue
+            run = self.shingles.alike(at, other.shingles, place)
+            shared[at : at + run] = b"\xff" * run
+            at += run
+        return bytes(shared)
 
 
 #: A short line that is furniture of a page or a credit, without diacritics, whole line.

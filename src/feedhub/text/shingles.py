@@ -43,6 +43,8 @@ _EACH = sum(1 << (_BITS * at) for at in range(_LANES_AT_ONCE))
 _ALL_LOW = _EACH * _MASK
 _ALL_SPREAD = _EACH * (_MASK >> _SPREAD)
 _FACTOR_SQUARED = _FACTOR * _FACTOR & _MASK
+#: shingles of two texts that are looked at together, at first; longer runs are leapt along
+_ALIKE_AT_ONCE = 32
 _VALUES = Struct(f"<Q{LANE - 8}x")
 
 
@@ -96,6 +98,20 @@ class Shingles:
     def values(self) -> list[int]:
         """Return the fingerprints as numbers."""
         return [value for (value,) in _VALUES.iter_unpack(self.packed)]
+
+    def alike(self, at: int, other: Shingles, place: int) -> int:
+        """Return how many shingles are the same in both texts, from a place of each on."""
+        ours, theirs = self.packed, other.packed
+        begin, begin_theirs, length = LANE * at, LANE * place, LANE * _ALIKE_AT_ONCE
+        while True:
+            one = ours[begin : begin + length]
+            two = theirs[begin_theirs : begin_theirs + len(one)]
+            if one != two or len(one) < length:
+                one = one[: len(two)]
+                apart = int.from_bytes(one, "little") ^ int.from_bytes(two, "little")
+                end = ((apart & -apart).bit_length() - 1) // 8 if apart else len(two)
+                return (begin + end) // LANE - at
+            begin, begin_theirs, length = begin + length, begin_theirs + length, 2 * length
 
     def sampled(self, *, one_in: int, first: int | None = None) -> list[int]:
         """Return those that every text keeps: one in so many, a power of two up to 64.

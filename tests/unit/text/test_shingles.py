@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -79,6 +81,26 @@ def test_a_sample_depends_on_the_fingerprint_alone(words: list[str]) -> None:
         assert made.sampled(one_in=one_in, first=7) == [
             value for value in made.values()[:7] if (value >> 10) % one_in == 0
         ]
+
+
+@given(st.lists(st.sampled_from("ab"), max_size=200), st.integers(0, 200), st.integers(0, 200))
+@settings(deadline=None)
+def test_a_run_alike_ends_where_the_first_shingle_differs(
+    words: list[str], at: int, place: int
+) -> None:
+    ours, theirs = Shingles.of(lanes(words)), Shingles.of(lanes([*words[3:], "c"]))
+    pairs = zip(ours.values()[at:], theirs.values()[place:], strict=False)
+    length = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    assert ours.alike(at, theirs, place) == length
+
+
+def test_a_long_run_alike_is_followed_to_its_end() -> None:
+    words = [str(number) for number in range(5_000)]
+    for edited in (5, 36, 37, 100, 4_999):
+        other = [*words[:edited], "another", *words[edited + 1 :]]
+        ours, theirs = Shingles.of(lanes(words)), Shingles.of(lanes(other))
+        assert ours.alike(0, theirs, 0) == edited - SHINGLE + 1
+        assert ours.alike(0, ours, 0) == len(ours)
 
 
 def test_the_sample_is_fair() -> None:
