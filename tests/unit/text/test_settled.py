@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feedhub.text.markup import _SETTLING, _bounded, _cleaner, _one_pass, clean
@@ -47,15 +47,13 @@ nested = st.lists(st.recursive(texts, within, max_leaves=12), max_size=4).map(""
 @given(junk | nested)
 def test_what_is_settled_stays_as_it_is(html: str) -> None:
     once = _one_pass(_bounded(clean(html)), CLEANER)
-    assume(is_settled(once))
-    assert _one_pass(once, _SETTLING) == once
+    assert not is_settled(once) or _one_pass(once, _SETTLING) == once
 
 
 @settings(deadline=None, max_examples=300)
 @given(nested.filter(lambda html: "<a" not in html))
 def test_what_nobody_cleaned_is_settled_only_if_it_stays(html: str) -> None:
-    assume(is_settled(html))
-    assert _SETTLING.clean(html) == html
+    assert not is_settled(html) or _SETTLING.clean(html) == html
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import re
+import unicodedata
+from urllib.parse import quote, unquote_plus
 
 import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from feedhub.text import urls
-from feedhub.text.urls import _absolute, _link_key, absolute, is_web_url, link_key
+from feedhub.text.urls import _absolute, _folded, _link_key, _quoted, absolute, is_web_url, link_key
 
 BASE = "https://phuong.example.vn/tin-tuc/xem.aspx?id=1"
+SURROGATES = "surrogateescape"
 
 hosts = st.sampled_from(["example.vn", "www.example.vn", "tỉnh.example.vn", "10.0.0.1", "[::1]"])
 texts = st.text(
@@ -126,6 +129,15 @@ def test_keys_of_plain_addresses_are_made_by_the_same_rule(url: str, identity: l
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(urls, "_PLAIN_KEY", re.compile("(?!)"))
         assert _link_key.__wrapped__(url, tuple(identity)) == quick
+
+
+@settings(deadline=None)
+@given(st.text() | relatives)
+def test_parts_of_a_query_are_decoded_and_encoded_as_a_form_is(text: str) -> None:
+    assert _folded(text) == unicodedata.normalize("NFC", unquote_plus(text, errors=SURROGATES))
+    folded = _folded(text)
+    encoded = quote(folded.encode("utf-8", SURROGATES), safe="!'()*,:@/~$;")
+    assert _quoted([(folded, folded)]) == [(encoded, encoded)]
 
 
 @settings(deadline=None)
