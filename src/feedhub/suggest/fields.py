@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import median
 
 from feedhub.suggest.shapes import Shapes
@@ -28,6 +29,8 @@ __all__ = [
 #: fields looked at in one group, elements in one row
 _MAX_FIELDS = 400
 _MAX_ROW = 600
+#: characters of a text of which it is kept whether it is made of words
+_LONGEST_KEPT = 500
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _TITLE_NAME = re.compile(
     r"title|headline|caption|subject|tieu-?de|tieu_de|heading|case-?name", re.IGNORECASE
@@ -65,11 +68,12 @@ def fields_of(page: Page, shapes: Shapes, stretches: Mapping[int, Stretch]) -> l
     paths: dict[tuple[int, int], int] = {}
     found: dict[tuple[int, int], dict[int, int]] = {}
     path_of: dict[int, int] = {}
+    parents, steps = page.parents, shapes.steps
     for index, stretch in stretches.items():
         ordinals: dict[int, int] = {}
         for number in range(stretch.first, min(stretch.last, stretch.first + _MAX_ROW)):
-            above = path_of.get(page.parents[number], -1) if number != stretch.row else -2
-            path = paths.setdefault((above, shapes.steps[number]), len(paths))
+            above = path_of.get(parents[number], -1) if number != stretch.row else -2
+            path = paths.setdefault((above, steps[number]), len(paths))
             path_of[number] = path
             ordinal = ordinals.get(path, 0)
             found.setdefault((path, ordinal), {})[index] = number
@@ -99,6 +103,12 @@ def headline_quality(texts: Sequence[str], rows: int) -> float:
 def _is_wordy(text: str) -> bool:
     if " " not in text:
         return False
+    return _is_of_words(text) if len(text) <= _LONGEST_KEPT else _is_of_words.__wrapped__(text)
+
+
+# Fields within each other have the same text, and are weighed once for every reach of their rows.
+@lru_cache(maxsize=1024)
+def _is_of_words(text: str) -> bool:
     text = _NUMERIC_DATE.sub("", text)
     letters = sum(map(str.isalpha, text))
     return letters >= 0.6 * len(text.replace(" ", ""))
@@ -118,7 +128,7 @@ def link_field(
         }
         if len(links) < 2 or len(links) < 0.3 * rows:
             continue
-        quality = headline_quality([page.text(link.element) for link in links.values()], rows)
+        quality = headline_quality(page.texts(link.element for link in links.values()), rows)
         different = len({link.url for link in links.values()}) / len(links)
         in_heading = _within_heading(page, next(iter(links.values())).element)
         cover = len(links) / rows
@@ -200,7 +210,7 @@ def text_beside(page: Page, link: LinkField) -> float:
 
 def _title_score(page: Page, field: Field, link: LinkField, dates: set[int], rows: int) -> float:
     numbers = list(field.elements.values())
-    score = headline_quality([page.text(number) for number in numbers], rows)
+    score = headline_quality(page.texts(numbers), rows)
     if not score:
         return 0.0
     index, first = next(iter(field.elements.items()))
@@ -209,9 +219,8 @@ def _title_score(page: Page, field: Field, link: LinkField, dates: set[int], row
         score += 0.35
     elif _TITLE_NAME.search(element.get("class") or ""):
         score += 0.3
-    if any(number in dates for number in numbers) or any(
-        page.inside(date, number) for number in numbers for date in dates
-    ):
+    last = page.last
+    if any(number <= date < last[number] for number in numbers for date in dates):
         score -= 0.5
     # a stretch of several parts says more than the title
     pieces = median(page.ends[number] - page.starts[number] for number in numbers)
@@ -231,7 +240,7 @@ def summary_field(
     for field in fields:
         if len(field.elements) < max(2, 0.3 * rows):
             continue
-        texts = [page.text(number) for number in field.elements.values()]
+        texts = page.texts(field.elements.values())
         length = median(map(len, texts))
         if length <= best_length or len(set(texts)) < 0.5 * len(texts):
             continue

@@ -112,8 +112,11 @@ def _date_of(
     labels: dict[str, int],
 ) -> ElementDate | None:
     text = page.text(number)
-    places = range(page.starts[number], page.ends[number])
-    found = next((pieces[place] for place in places if place in pieces), None)
+    found = None
+    for place in range(page.starts[number], page.ends[number]):
+        if place in pieces:
+            found = pieces[place]
+            break
     if found is None and len(text) <= _LONGEST_SPLIT:
         found = read_element(page, number, read)
     machine = False

@@ -57,7 +57,7 @@ def weigh(survey: Survey, group: Group) -> None:
     count = len(group.stretches)
     links = list(group.link.links.values())
     urls = {link.url for link in links}
-    titles = [page.text(number) for number in group.title_elements().values()]
+    titles = page.texts(group.title_elements().values())
     group.title_quality = headline_quality(titles, count)
     if group.title is None and group.title_quality < 0.25:
         beside = text_beside(page, group.link)

@@ -7,6 +7,7 @@ these two elements" and "does this element lie inside that one" are comparisons 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TypeAlias
@@ -119,6 +120,11 @@ class Page:
             text = self.between(self.starts[element], self.ends[element])
             self._texts[element] = text
         return text
+
+    def texts(self, elements: Iterable[int]) -> list[str]:
+        """Return the text of each of many elements as one line."""
+        known = self._texts
+        return [known[each] if each in known else self.text(each) for each in elements]
 
     def first_line(self, element: int) -> tuple[str, int]:
         """Return an element's first line of text and the number of the piece after it.
