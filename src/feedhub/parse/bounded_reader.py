@@ -20,6 +20,7 @@ from feedhub.parse.reading import MAX_CATEGORIES, MAX_ROWS, MAX_TAGS, SHORT_LENG
 __all__ = ["read_feed"]
 
 _MAX_ATTRIBUTES = 200
+_MAX_NAMESPACES = 200
 # Elements whose text feedparser takes apart, and characters of it that may matter.
 _SHORT = frozenset({
     "published", "updated", "created", "expired", "validity", "author", "publisher", "name",
@@ -103,7 +104,13 @@ class _Limits:
 
 # feedparser ships no types, so its classes are Any to the checker.
 class _Strict(_Limits, StrictFeedParser):  # type: ignore[misc]
-    pass
+    def startPrefixMapping(self, prefix: Any, uri: Any) -> None:  # noqa: N802 - SAX's name
+        # Every element is compared with all of them.
+        if len(self.namespaces_in_use) >= _MAX_NAMESPACES:
+            raise ParseError(
+                f"The feed is refused: it declares more than {_MAX_NAMESPACES} namespaces."
+            )
+        super().startPrefixMapping(prefix, uri)
 
 
 class _Loose(_Limits, LooseFeedParser):  # type: ignore[misc]

@@ -19,6 +19,9 @@ __all__ = [
     "PlainNames",
 ]
 
+# well below the limit of bounded_reader: prefixes are counted here, and namespaces there
+_MAX_NAMESPACES = 100
+
 #: stands for every element of another namespace that nothing is read of
 FOREIGN = ":"
 #: stands for every element of the feed's own namespace, or of none, that nothing is read of
@@ -162,7 +165,7 @@ class PlainNames:
     def declare(self, prefix: str | None, uri: str | None) -> None:
         """Take in a declaration (expat's ``StartNamespaceDeclHandler``)."""
         # feedparser takes a declaration of XLink for an attribute; at the root it does no harm.
-        if not uri or (self._begun and uri == _XLINK):
+        if not uri or (self._begun and uri == _XLINK) or len(self._prefixes) >= _MAX_NAMESPACES:
             raise NotPlainError
         low = uri.lower()
         if not self.version:
@@ -246,11 +249,10 @@ def _attribute(name: str) -> str:
         return local if local in _ASKED_FOR else ""
     if parts[0] == _XML and local in {"lang", "base"}:
         return f"xml:{local}"
-    if _canonical(parts[0].lower()) == "rdf" and local == "about":
-        return "rdf:about"
-    # feedparser also keeps an attribute of an unknown namespace under its bare name
-    if local in _ASKED_FOR or len(parts) != 3 or parts[2].lower() in {"xml", "xmlns"}:
-        if _canonical(parts[0].lower()) == "rdf" and local == "resource":
-            return ""
-        raise NotPlainError
-    return ""
+    known = _canonical(parts[0].lower())
+    if known == "rdf":
+        return "rdf:about" if local == "about" else ""
+    if len(parts) != 3 or parts[2].lower() in {"rdf", "xml", "xmlns"}:
+        raise NotPlainError  # feedparser also keeps an attribute under its name as written
+    # An attribute of an unknown namespace is kept under its bare name ("xsi:type" as "type").
+    return local if not known and local in _ASKED_FOR else ""

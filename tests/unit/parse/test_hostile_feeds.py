@@ -74,6 +74,10 @@ HOSTILE = {
     "only angles": rss("<" * 400_000),
     "json nested deeply": '{"version":"https://jsonfeed.org/version/1","items":' + "[" * 1_000_000,
     "json with a number of 1 MB": '{"version":"jsonfeed","items":[{"id":' + "9" * 1_000_000 + "}]}",
+    "10,000 namespaces": atom(
+        "<entry><title>x</title></entry>" + "<x/>" * 40_000,
+        attributes=" ".join(f'xmlns:a{n}="u:{n}"' for n in range(10_000)),
+    ),
     "100,000 attributes": rss("<item " + " ".join(f'a{n}="1"' for n in range(100_000)) + ">" + ROW),
 }  # fmt: skip
 
@@ -120,6 +124,11 @@ def test_rows_beyond_the_limit_are_counted() -> None:
 def test_attributes_by_the_thousand_are_refused() -> None:
     with pytest.raises(ParseError, match="attributes"):
         read(HOSTILE["100,000 attributes"])
+
+
+def test_namespaces_by_the_thousand_are_refused() -> None:
+    with pytest.raises(ParseError, match="namespaces"):
+        read(HOSTILE["10,000 namespaces"])
 
 
 MARKUP = """<h2 onclick="x()">Tin</h2><script>alert(1)</script><a href="javascript:alert(1)">a</a>
