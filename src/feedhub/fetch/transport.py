@@ -39,11 +39,19 @@ class _Body(httpx.AsyncByteStream):
         self._response.close()
 
 
+def _address(request: httpx.Request) -> str:
+    target: bytes | None = request.extensions.get("target")
+    if target is None:
+        return str(request.url)
+    return str(request.url).removesuffix("/") + target.decode("ascii")
+
+
 class AiohttpTransport(httpx.AsyncBaseTransport):
     """Carries httpx requests over one aiohttp session without cookies, proxies and limits.
 
-    How many requests run at once is decided before they come here. A request's extension
-    ``trust`` is the ``ssl.SSLContext`` to use. Must be made inside a running loop.
+    How many requests run at once is decided before they come here. Of a request's extensions,
+    ``target`` (httpx's own) replaces the path and query of its address, and ``trust`` is the
+    ``ssl.SSLContext`` to use. Must be made inside a running loop.
     """
 
     def __init__(self, guard: AddressGuard) -> None:
@@ -66,7 +74,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
         try:
             response = await self._session.request(
                 request.method,
-                yarl.URL(str(request.url), encoded=True),
+                yarl.URL(_address(request), encoded=True),
                 headers=[
                     (key.decode("ascii"), value.decode("utf-8"))
                     for key, value in request.headers.raw

@@ -11,7 +11,6 @@ from datetime import timedelta
 from feedhub.errors import DeliveryError, FetchError
 from feedhub.fetch.client import Request
 from feedhub.flow.parts import CollectParts
-from feedhub.model.mail import DeliveryKind
 from feedhub.model.trouble import KeptNotice
 from feedhub.store.store import Transaction
 
@@ -77,6 +76,7 @@ def _write(parts: CollectParts, address: str) -> None:
     # rendering and mail are loaded when there is something to tell
     from feedhub.flow.mailing.writing import finished
     from feedhub.flow.publishing.pages import hub_of
+    from feedhub.model.mail import DeliveryKind
     from feedhub.render.letters import render_alert_letter
 
     settings = parts.settings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -142,6 +141,8 @@ def _share(part: int, whole: int) -> float:
 
 
 def _median(values: Iterable[float]) -> float:
+    import statistics  # brings fractions and random along; a quiet pull learns nothing
+
     known = list(values)
     return float(statistics.median(known)) if known else 0.0
 

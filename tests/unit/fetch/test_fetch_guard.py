@@ -371,3 +371,27 @@ def test_a_plain_target_goes_out_as_httpx_would_send_it(rest: str) -> None:
     except Refused:
         return
     assert there.target == httpx.URL("http://host" + there.target).raw_path.decode()
+
+
+@given(
+    st.sampled_from(
+        ["an.example", "10.0.0.1", "1.2.3", "0x7f.1", "a..b", "-a.example", "a.example."]
+    ),
+    st.sampled_from(["", ":80", ":8080", ":22", ":65536", ":99999", ":0", ":080"]),
+    st.text(alphabet="a./?=&%2F#;~@ \\[", max_size=12),
+)
+@example("an.example", "", "/tin/rss?c=1&d=%2F")
+@example("127.0.0.1", ":33221", "/feed/1.xml")
+@example("an.example", "", "/x?")
+def test_the_short_way_through_an_address_ends_where_the_long_way_does(
+    host: str, port: str, rest: str
+) -> None:
+    def read(scheme: str) -> object:
+        try:
+            return parse_address(f"{scheme}://{host}{port}{rest}")
+        except Refused as refusal:
+            return str(refusal).lower()
+
+    # capital letters are not plain and go the long way
+    assert read("http") == read("HTTP")
+    assert read("https") == read("HTTPS")
