@@ -90,10 +90,10 @@ def parse_address(text: str, base: WebAddress | None = None) -> WebAddress:
     if base is None and (plain := _PLAIN_ADDRESS.fullmatch(text)):
         # what the rest of this function would say, in a third of the time
         scheme, hostname, digits, target = plain.groups()
-        port = int(digits) if digits else _DEFAULT_PORTS[scheme]
-        if port < 65536:
-            host, ip = _read_server(hostname, port, bracketed=False)
-            return WebAddress(scheme, host, port, target, ip)
+        known = int(digits) if digits else _DEFAULT_PORTS[scheme]
+        if known < 65536:
+            host, ip = _read_server(hostname, known, bracketed=False)
+            return WebAddress(scheme, host, known, target, ip)
     if _NEVER.search(text):
         raise Refused(f"the address {_shown(text)} contains a backslash or a control character")
     if _HALVES.search(text):  # as JSON may hold
