@@ -39,13 +39,16 @@ class Options:
     @contextmanager
     def app(self) -> Iterator[App]:
         """Open the hub and close it at the end."""
-        from feedhub.app import App
+        # what is loaded here stays until the end: the collector need not look through it, neither
+        # now nor as the process ends, which would take a fifth of a short command's time
+        gc.disable()
+        try:
+            from feedhub.app import App
 
-        app = App(self.settings(), self.clock)
-        # modules and settings stay until the end: nobody need look through them again, not even
-        # as the process ends, which takes a tenth of a short command's time
-        gc.freeze()
-        gc.set_threshold(50_000, 20, 50)
+            app = App(self.settings(), self.clock)
+        finally:
+            gc.freeze()
+            gc.enable()
         try:
             yield app
         finally:

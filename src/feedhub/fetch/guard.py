@@ -163,7 +163,7 @@ class AddressGuard(AbstractResolver):
 
     def check(self, address: WebAddress) -> None:
         """Raise ``Refused`` where an address written as an IP may not be asked."""
-        if address.ip is not None and (address.host, address.port) not in self._admitted:
+        if address.ip is not None:
             self._admit(address.host, address.port, address.ip)
 
     def _admit(self, host: str, port: int, ip: IPAddress) -> None:
