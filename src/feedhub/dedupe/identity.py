@@ -50,62 +50,62 @@ def source_hash(entry: Entry) -> str:
 class _Row:
     """One entry of a batch with everything it may be recognised by."""
 
-    __slots__ = ("_made", "entry", "guid", "hash", "link", "ordinal", "title")
+    __slots__ = ("_made", "day", "entry", "hash", "link", "title", "values")
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
         self.hash = source_hash(entry)
-        # a guid that is an address flips between http and https, and GOV.UK adds "#<updated>"
-        is_address = entry.guid.startswith(("http://", "https://"))
-        self.guid = (link_key(entry.guid) if is_address else "") or entry.guid
         self.link = entry.link_key
         self.title = fold(entry.title)
-        #: how many rows of the same link and title stand below this one in its document
-        self.ordinal = 0
-        self._made: dict[str, IdentityKey | None] = {}
+        published = entry.published
+        #: the day the source gave
+        self.day = published.at.date() if published.used is DateUsed.SOURCE else None
+        #: what its key of each kind stands for, "" where it has none
+        self.values: dict[str, str] = {}
+        self._made: dict[str, IdentityKey] = {}
 
-    @property
-    def dated_title(self) -> str:
-        """Title and day, where both are telling."""
-        published = self.entry.published
-        if published.used is not DateUsed.SOURCE or len(self.title) < _TELLING_TITLE:
-            return ""
-        return f"{self.title}\x1f{published.at.date().isoformat()}"
+    def number(self, ordinal: int) -> None:
+        """Take note of how many rows of the same link and title stand below in the document."""
+        # a guid that is an address flips between http and https, and GOV.UK adds "#<updated>"
+        guid = self.entry.guid
+        is_address = guid.startswith(("http://", "https://"))
+        telling = self.day and len(self.title) >= _TELLING_TITLE
+        self.values = {
+            "guid": (link_key(guid) if is_address else "") or guid,
+            "link": self.link,
+            "title": f"{self.title}\x1f{self.day}" if telling else "",
+            "all": f"{self.link}\x1f{self.title}\x1f{ordinal}",
+        }
 
     def key(self, kind: str) -> IdentityKey | None:
-        """Return the key of one kind, if the entry has it; made once, when all rows are known."""
-        if kind not in self._made:
-            value = self._value(kind)
-            self._made[kind] = IdentityKey(kind, _digest(value)) if value else None
-        return self._made[kind]
-
-    def _value(self, kind: str) -> str:
-        match kind:
-            case "guid":
-                return self.guid
-            case "link":
-                return self.link
-            case "title":
-                return self.dated_title
-        return f"{self.link}\x1f{self.title}\x1f{self.ordinal}"
+        """Return the key of one kind, if the entry has it; made once."""
+        key = self._made.get(kind)
+        if key is None and (value := self.values[kind]):
+            key = self._made[kind] = IdentityKey(kind, _digest(value))
+        return key
 
     def forget_guid(self) -> None:
         """Be recognised without the guid, which tells nothing."""
-        self.guid = ""
+        self.values["guid"] = ""
         self._made.pop("guid", None)
 
 
-def _rows(entries: Sequence[Entry]) -> list[_Row]:
-    """Make the rows of a batch; alike ones are counted from below, as news comes in on top."""
+def _rows(entries: Sequence[Entry]) -> tuple[list[_Row], dict[int, int]]:
+    """Make the rows of a batch; alike ones are counted from below, as news comes in on top.
+
+    With them, which rows repeat an earlier one.
+    """
     rows = [_Row(entry) for entry in entries]
     alike: Counter[tuple[str, str]] = Counter()
     repeats = _repeats(rows)
     for index in reversed(range(len(rows))):
         row = rows[index]
-        if index not in repeats:
-            row.ordinal = alike[row.link, row.title]
+        if index in repeats:
+            row.number(0)
+        else:
+            row.number(alike[row.link, row.title])
             alike[row.link, row.title] += 1
-    return rows
+    return rows, repeats
 
 
 def _repeats(rows: Sequence[_Row]) -> dict[int, int]:
@@ -113,9 +113,7 @@ def _repeats(rows: Sequence[_Row]) -> dict[int, int]:
     first: dict[tuple[object, ...], int] = {}
     found: dict[int, int] = {}
     for index, row in enumerate(rows):
-        published = row.entry.published
-        day = published.at.date() if published.used is DateUsed.SOURCE else None
-        earlier = first.setdefault((row.link, row.title, row.hash, day), index)
+        earlier = first.setdefault((row.link, row.title, row.hash, row.day), index)
         if earlier != index:
             found[index] = earlier
     return found
@@ -123,7 +121,7 @@ def _repeats(rows: Sequence[_Row]) -> dict[int, int]:
 
 def lookup_keys(entries: Sequence[Entry]) -> frozenset[IdentityKey]:
     """Return every key under which a stored entry might be met again in this batch."""
-    rows = _rows(entries)
+    rows, _ = _rows(entries)
     return frozenset(key for row in rows for kind in _KINDS if (key := row.key(kind)))
 
 
@@ -131,17 +129,24 @@ class _Batch:
     """One pull being matched: which keys tell its entries apart, who is spoken for."""
 
     def __init__(self, entries: Sequence[Entry], known: Mapping[IdentityKey, KnownEntry]) -> None:
-        self.rows = _rows(entries)
+        self.rows, self.duplicates = _rows(entries)
         self.known = known
-        if self._guids_churn():
+        if known and self._guids_churn():
             for row in self.rows:
                 row.forget_guid()
         self.links = {row.link for row in self.rows}
         self.taken: set[str] = set()
-        self._keys: dict[int, tuple[IdentityKey, ...]] = {}
-        self.duplicates = _repeats(self.rows)
         rows = [row for index, row in enumerate(self.rows) if index not in self.duplicates]
-        self.shared = Counter(key for row in rows for kind in _KINDS if (key := row.key(kind)))
+        shared = {kind: Counter([row.values[kind] for row in rows]) for kind in _KINDS}
+        #: the keys that tell each row apart from the others of its batch
+        self.keys = [
+            tuple(
+                key
+                for kind in _KINDS
+                if shared[kind][row.values[kind]] == 1 and (key := row.key(kind))
+            )
+            for row in self.rows
+        ]
 
     def _guids_churn(self) -> bool:
         """Tell whether the source renews its guids on every fetch: old links, no old guid."""
@@ -151,19 +156,10 @@ class _Batch:
 
         return met("link") and not met("guid")
 
-    def keys(self, index: int) -> tuple[IdentityKey, ...]:
-        """Return the keys that tell this row apart from the others of its batch."""
-        made = self._keys.get(index)
-        if made is None:
-            row = self.rows[index]
-            made = tuple(key for kind in _KINDS if (key := row.key(kind)) and self.shared[key] == 1)
-            self._keys[index] = made
-        return made
-
     def find(self, index: int, kind: str) -> KnownEntry | None:
         """Return the stored entry the row's key of that kind points to, if its rule agrees."""
         row = self.rows[index]
-        key = next((key for key in self.keys(index) if key.kind == kind), None)
+        key = next((key for key in self.keys[index] if key.kind == kind), None)
         found = self.known.get(key) if key else None
         if found is None or found.id in self.taken:
             return None
@@ -195,7 +191,7 @@ def match_entries(
     """
     batch = _Batch(entries, known)
     matches: dict[int, tuple[KnownEntry, str]] = {}
-    for kind in _KINDS:
+    for kind in _KINDS if known else ():
         for index in range(len(entries)):
             if index in matches or index in batch.duplicates:
                 continue
@@ -205,7 +201,7 @@ def match_entries(
     return tuple(
         Matched(
             entry=row.entry,
-            keys=batch.keys(index),
+            keys=batch.keys[index],
             source_hash=row.hash,
             known=matches[index][0] if index in matches else None,
             by=matches[index][1] if index in matches else "",

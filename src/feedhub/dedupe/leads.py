@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
-from feedhub.dedupe.texts import TextDoc, read
+from feedhub.dedupe.texts import TextDoc, without_furniture
 from feedhub.text.folding import bare
 
 __all__ = ["Candidate", "choose_lead"]
@@ -51,7 +51,7 @@ def choose_lead(
         return current
     if len(candidates) == 1:
         return candidates[0].doc.id
-    credit_of = {one.doc.id: read(one.doc).credit for one in candidates}
+    credit_of = {one.doc.id: without_furniture(one.doc.text)[1] for one in candidates}
     known = {one.doc.id: _patterns(one.names) for one in candidates}
 
     def is_credited(one: Candidate) -> bool:
