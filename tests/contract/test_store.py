@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import random
 import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -7,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import func, inspect, select
 from sqlalchemy.engine.interfaces import ReflectedIndex
 from tests.postgres import server
 
@@ -19,7 +20,7 @@ from feedhub.model.ledger import LedgerLine
 from feedhub.model.pull import Outcome, PullRecord, Reconciliation, SourceState
 from feedhub.model.source import Source
 from feedhub.model.trouble import Notice, PullFacts, Trouble, TroubleKind
-from feedhub.store import search
+from feedhub.store import likeness, search
 from feedhub.store.engine import open_engine
 from feedhub.store.entries import KEPT_REVISIONS, NewEntry
 from feedhub.store.likeness import Wish
@@ -27,7 +28,7 @@ from feedhub.store.schema import current_revision, migrate
 from feedhub.store.search import SearchWish
 from feedhub.store.store import Store, Transaction
 from feedhub.store.stories import NewStory
-from feedhub.store.tables import metadata
+from feedhub.store.tables import entry_shingles, metadata
 from feedhub.text.search_forms import search_forms
 
 NOW = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
@@ -494,3 +495,32 @@ def test_who_shares_most_keys_within_the_window_comes_first(store: Store) -> Non
         ]
         found = tx.likeness.candidates(wishes, least=2, most=2)
     assert found == (("e-b", "e-a"), ("e-a", "e-b"), (), ("e-b",), ())
+
+
+def test_keys_are_found_wherever_they_have_moved_to(
+    store: Store, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(likeness, "_STEP", 8)
+    monkeypatch.setattr(likeness, "_SLICES", 4)
+    chance = random.Random(1)
+    held: dict[str, tuple[int, int]] = {}
+    with store.writing() as tx:
+        tx.sources.register([TOWN], NOW)
+    for first in range(0, 60, 3):
+        with store.writing() as tx:
+            fresh = {
+                f"e-{number}": (chance.getrandbits(31), 7) for number in range(first, first + 3)
+            }
+            for name in fresh:
+                keep(tx, name.removeprefix("e-"))
+            tx.likeness.index(fresh)
+        held |= fresh
+        wishes = [Wish(keys=keys, since=NOW, until=NOW) for keys in held.values()]
+        with store.reading() as tx:
+            found = tx.likeness.candidates(wishes, least=2, most=60)
+        assert found == tuple((name,) for name in held)
+    with store.engine.connect() as connection:
+        levels = select(entry_shingles.c.level, func.count()).group_by(entry_shingles.c.level)
+        count = {row[0]: row[1] for row in connection.execute(levels)}
+    assert sum(count.values()) == 120
+    assert set(count) == ({0, 1, 2} if url.startswith("sqlite") else {2})

@@ -15,6 +15,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from sqlalchemy import JSON, Boolean, Column, Connection, CursorResult, Table
+from sqlalchemy.exc import DBAPIError
 
 from feedhub.store.column_types import UtcTime, Words, as_moment, as_number
 from feedhub.text.storable import storable
@@ -70,13 +71,23 @@ class Shape:
 
         ``rest`` and ``values`` are as ``ask`` takes them.
         """
-        for part in ask(connection, self._sql + rest, values).partitions(_AT_ONCE):
-            read = [
-                column if reader is None else map(reader, column)
-                for reader, column in zip(self._readers, zip(*part, strict=True), strict=True)
-            ]
-            for row in zip(*read, strict=True):
-                yield dict(zip(self._names, row, strict=True))
+        # SQLAlchemy's result looks at each column anew, which costs more than to fetch a few rows
+        cursor = connection.connection.cursor()
+        sql, values = _placed(connection, self._sql + rest), tuple(values)
+        base = connection.dialect.loaded_dbapi.Error
+        try:
+            cursor.execute(sql, values)
+            while part := cursor.fetchmany(_AT_ONCE):
+                read = [
+                    column if reader is None else map(reader, column)
+                    for reader, column in zip(self._readers, zip(*part, strict=True), strict=True)
+                ]
+                for row in zip(*read, strict=True):
+                    yield dict(zip(self._names, row, strict=True))
+        except base as error:
+            raise DBAPIError.instance(sql, None, error, base, hide_parameters=True) from error
+        finally:
+            cursor.close()
 
 
 class Bulk:

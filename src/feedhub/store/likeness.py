@@ -101,7 +101,7 @@ class LikenessRows:
         """
         holders = self._holders({key for wish in wishes for key in wish.keys})
         shared = [
-            Counter(number for key in wish.keys for number in holders.get(key, ()))
+            Counter(number for key in holders.keys() & wish.keys for number in holders[key])
             for wish in wishes
         ]
         enough = {number for counts in shared for number in counts if counts[number] >= least}
