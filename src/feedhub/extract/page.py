@@ -20,6 +20,8 @@ __all__ = ["Page", "open_page"]
 #: characters of HTML; a news page of more than this is an archive or an attack
 _LIMIT = 4_000_000
 _PARSER = lxml.html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+# lxml.html's own lookup, which knows forms and their fields apart, asks Python for every element.
+_PARSER.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
 # characters that XML 1.0 (2.2) forbids: lxml parses them and then refuses to move their text
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 # Of a page that holds none this is found out three times as fast as by a search.
