@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import logging
 import threading
 import zlib
 
@@ -52,6 +53,15 @@ def test_sends_nothing_that_tells_on_readers(town: Town, fetcher: Fetcher) -> No
     for seen in town.seen:
         names = {key for key, _ in seen.headers}
         assert names <= {"host", "user-agent", "accept", "accept-encoding", "connection"}
+
+
+def test_tells_of_each_request_where_more_is_to_be_said(
+    town: Town, fetcher: Fetcher, caplog: pytest.LogCaptureFixture
+) -> None:
+    town.answers("/tin?c=%7E1", body=b"x")
+    with caplog.at_level(logging.INFO, "feedhub.fetch"):
+        fetch(fetcher, town.url("/tin?c=%7E1"))
+    assert caplog.messages == [f"GET {town.url('/tin?c=%7E1')}: 200"]
 
 
 def test_asks_for_feeds_as_feeds_and_pages_as_pages(town: Town, fetcher: Fetcher) -> None:
