@@ -41,6 +41,8 @@ class TextDoc:
 #: what a shingle with a name, date, time, number or act weighs; one of plain words weighs 1
 _TELLING = 4
 _IS_TELLING = bytes(kind >= Kind.NAME for kind in range(256))
+#: shingles of a text whose common passages are leapt along; those of a shorter one are short
+_WORTH_LEAPING = 160
 _WEIGHT = bytes.maketrans(b"\0\1", bytes([1, _TELLING]))
 
 
@@ -106,6 +108,8 @@ class Reading:
     def shared_with(self, other: Reading) -> bytes:
         """Return for each shingle, in order, whether another text has it: a byte, 255 or 0."""
         ours = self.prints
+        if len(ours) < _WORTH_LEAPING:
+            return bytes(map(other.first.__contains__, ours)).replace(b"\1", b"\xff")
         shared = bytearray(len(ours))
         at = 0
         while at < len(ours):
@@ -141,9 +145,9 @@ _LONGEST_FURNITURE = 90  # characters of a line that may be furniture or a credi
 _LAST_LINES = 5  # of a text, among which a credit line stands
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=512)
 def read(doc: TextDoc) -> Reading:
-    """Return the reading of a document; the last thousand (some 20 MB) are remembered."""
+    """Return the reading of a document; the last 512 (some 30 MB) are remembered."""
     body, credit = without_furniture(doc.text)
     words = read_words(body)
     return Reading(read_words(doc.title), words, Shingles.of(lanes(words.words)), credit)

@@ -22,7 +22,7 @@ TEXTS = st.lists(WORDS, min_size=1, max_size=90)
 @st.composite
 def two_printings(draw: st.DrawFn) -> tuple[Reading, Reading]:
     """Draw a text and what editors made of it: words replaced, put in, left out."""
-    first = draw(TEXTS) + [f"w{number}" for number in range(draw(st.integers(0, 60)))]
+    first = draw(TEXTS) + [f"w{number}" for number in range(draw(st.integers(0, 200)))]
     second = list(first)
     for _ in range(draw(st.integers(0, 4))):
         at = draw(st.integers(0, len(second)))
