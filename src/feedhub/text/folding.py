@@ -9,6 +9,7 @@ and set where the older, more frequent spelling puts it.
 
 from __future__ import annotations
 
+import codecs
 import re
 import unicodedata
 from functools import lru_cache
@@ -86,22 +87,20 @@ def bare(text: str) -> str:
 
 def fold_and_bare(text: str) -> tuple[str, str]:
     """Return ``fold(text)`` and ``bare(text)``, for little more than the first of them costs."""
-    pieces = list(map(_FOLDED.__getitem__, text.split()))
-    folded = "".join(pieces)[:-1]
+    folded = fold(text)
     if folded.isascii():
         return folded, folded
-    return folded, "".join(map(_BARED.__getitem__, pieces))[:-1]
+    try:
+        letters, _ = codecs.charmap_encode(folded, "strict", _USUAL)
+    except UnicodeEncodeError:
+        return folded, _bare_folded(folded)
+    return folded, codecs.charmap_decode(letters, "strict", _USUAL_BARED)[0]
 
 
 def _bare_folded(folded: str) -> str:
     stripped = _MARKS.sub("", unicodedata.normalize("NFD", folded))
     stripped = unicodedata.normalize("NFC", stripped).replace("đ", "d")
     return " ".join(_DOUBLED_QUOTE.sub('"', stripped).split())
-
-
-def _before_others(form: str) -> str:
-    """Put a blank behind a word's form, so that forms need only be joined; none behind nothing."""
-    return form + " " if form else ""
 
 
 def _settle(found: re.Match[str]) -> str:
@@ -149,5 +148,21 @@ def _set_tone(onset: str, run: str, *, closed: bool) -> str:
     return unicodedata.normalize("NFC", "".join(letters))
 
 
-_FOLDED = Remembered(lambda word: _before_others(_fold_whole(word)))
-_BARED = Remembered(lambda folded: _before_others(_bare_folded(folded)))
+def _fold_word(word: str) -> str:
+    """Fold a word, with a blank behind it, so that words need only be joined."""
+    folded = _fold_whole(word)
+    return folded + " " if folded else ""
+
+
+_FOLDED = Remembered(_fold_word)
+
+# The letters that most texts keep to, as an encoding of one byte each, and what they are bare: of
+# such letters, which never join, a text is bared one by one.
+_ASCII = "".join(map(chr, range(128)))
+_FURTHER = "".join(
+    letter
+    for letter in dict.fromkeys("đ•" + _MARKED_VOWELS + "".join(map(chr, range(0xA1, 0x100))))
+    if not letter.isascii() and _fold_whole(letter) == letter
+)
+_USUAL = codecs.charmap_build(_ASCII + _FURTHER)
+_USUAL_BARED = _ASCII + "".join(map(_bare_folded, _FURTHER))

@@ -39,9 +39,14 @@ _COARSEST = 1 << (8 * (_SAMPLING_BYTE + 1) - _SAMPLING_BITS)  # what is left of 
 #: lanes of one large integer; a longer text is computed in pieces of so many
 _LANES_AT_ONCE = 2_048
 _BITS = 8 * LANE
-_EACH = sum(1 << (_BITS * at) for at in range(_LANES_AT_ONCE))
-_ALL_LOW = _EACH * _MASK
-_ALL_SPREAD = _EACH * (_MASK >> _SPREAD)
+
+
+def _in_each_lane(value: int) -> int:
+    return int.from_bytes(value.to_bytes(LANE, "little") * _LANES_AT_ONCE, "little")
+
+
+_ALL_LOW = _in_each_lane(_MASK)
+_ALL_SPREAD = _in_each_lane(_MASK >> _SPREAD)
 _FACTOR_SQUARED = _FACTOR * _FACTOR & _MASK
 #: shingles of two texts that are looked at together, at first; longer runs are leapt along
 _ALIKE_AT_ONCE = 32
