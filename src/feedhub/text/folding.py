@@ -46,7 +46,9 @@ _MARKED_VOWELS = "".join(
 )
 
 # Possessive, so that the look-ahead cannot shorten the run: linear on any input.
-_VOWEL_RUN = re.compile(f"([a-zđ]?)([{_MARKED_VOWELS}{_TONES}{_SHAPES}]{{2,}}+)(?![\u0300-\u036f])")
+_VOWEL_RUN = re.compile(
+    f"([b-df-hj-np-tv-xzđ]?)([{_MARKED_VOWELS}{_TONES}{_SHAPES}]{{2,}}+)(?![\u0300-\u036f])"
+)
 _LONGEST_RUN = 12
 _DOUBLED_QUOTE = re.compile("''")
 _MARKS = re.compile("[\u0300-\u036f]+")
@@ -116,10 +118,10 @@ def _settle(found: re.Match[str]) -> str:
 def _set_tone(onset: str, run: str, *, closed: bool) -> str:
     """Return a run of vowels with its one tone mark where it belongs; any other run unchanged.
 
-    ``onset`` is the letter before it, ``closed`` says that a letter follows. The tone stands on the
-    vowel that has a shape mark (the last of them: ``ươ``); else, of two vowels on the second when
-    the syllable is closed and on the first when it is open; of three on the middle one. The ``u``
-    of ``qu`` and the ``i`` of ``gi`` belong to the consonant.
+    ``onset`` is the consonant before it, ``closed`` says that a letter follows. The tone stands on
+    the vowel that has a shape mark (the last of them: ``ươ``); else, of two vowels on the second
+    when the syllable is closed and on the first when it is open; of three on the middle one. The
+    ``u`` of ``qu`` and the ``i`` of ``gi`` belong to the consonant.
     """
     decomposed = unicodedata.normalize("NFD", run)
     tones = [mark for mark in decomposed if mark in _TONES]
@@ -133,7 +135,8 @@ def _set_tone(onset: str, run: str, *, closed: bool) -> str:
             letters[-1] += character
         else:
             letters.append(character)
-    if len(tones) != 1 or not 1 <= len(letters) <= 4:
+    known = all(unicodedata.normalize("NFC", letter) in _VOWELS for letter in letters)
+    if len(tones) != 1 or not 1 <= len(letters) <= 4 or not known:
         return run
     first = 1 if len(letters) > 1 and onset + letters[0] in ("qu", "gi") else 0
     nucleus = letters[first:]
