@@ -120,18 +120,26 @@ class Bulk:
         connection.exec_driver_sql(_placed(connection, self._sql), rows)
 
 
-def insertion(table: Table, names: Sequence[str] = (), *, clash: Sequence[str] = ()) -> Bulk:
+def insertion(
+    table: Table,
+    names: Sequence[str] = (),
+    *,
+    clash: Sequence[str] = (),
+    summed: Sequence[str] = (),
+) -> Bulk:
     """Return the insertion of rows of a table: of some columns, or of all.
 
-    A row that stands there already, by the table's primary key, takes the columns ``clash``.
+    A row that stands there already, by the table's primary key, takes the columns ``clash`` of the
+    new one, and adds the columns ``summed`` to its own.
     """
     columns = [table.c[name] for name in names] if names else list(table.columns)
     named = ", ".join(column.name for column in columns)
     sql = f"INSERT INTO {table.name} ({named}) VALUES ({marks(len(columns))})"  # noqa: S608 - our own names
-    if clash:
+    taken = [f"{name} = excluded.{name}" for name in clash]
+    taken += [f"{name} = {table.name}.{name} + excluded.{name}" for name in summed]
+    if taken:
         key = ", ".join(column.name for column in table.primary_key)
-        taken = ", ".join(f"{name} = excluded.{name}" for name in clash)
-        sql += f" ON CONFLICT ({key}) DO UPDATE SET {taken}"
+        sql += f" ON CONFLICT ({key}) DO UPDATE SET {', '.join(taken)}"
     return Bulk(sql, columns)
 
 

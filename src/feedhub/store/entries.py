@@ -11,7 +11,8 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 from feedhub.model.decision import IdentityKey, KnownEntry
 from feedhub.model.entry import Entry, Revision, StoredEntry
 from feedhub.store import rows
-from feedhub.store.bulk import Shape, ask, chunks, insertion, marks
+from feedhub.store.bulk import Shape, ask, chunks, insertion, marks, updating
+from feedhub.store.column_types import as_number
 from feedhub.store.search import SearchRows
 from feedhub.store.tables import entries, entry_keys, revisions
 from feedhub.text.search_forms import SearchForms, search_forms
@@ -59,6 +60,17 @@ _FRESH = (
 _IS_LISTED = {"sqlite": "listed = 1", "postgresql": "listed"}
 
 _INSERT = insertion(entries, _FRESH)
+_REVISE = updating(
+    entries,
+    (*rows.ENTRY_COLUMNS, "source_hash", "listed", "article_read", "withdrawn_at"),
+    by="id",
+)
+_REVISED = updating(entries, ["revised_at"], by="id")
+_OUTDATED = "DELETE FROM entry_keys WHERE entry_number = ? AND"
+_DATES = Shape([entries.c.published_at])
+_APPEARANCES = Shape(
+    [entries.c.published_at, entries.c.precision, entries.c.date_used, entries.c.first_seen]
+)
 _POINT = insertion(entry_keys, clash=["entry_number"])
 
 
@@ -127,13 +139,17 @@ class EntryRows:
         """
         numbers = self.numbers(keys)
         for entry_id, (_, wanted) in keys.items():
-            self._connection.execute(
-                delete(entry_keys).where(
-                    entry_keys.c.entry_number == numbers[entry_id],
-                    entry_keys.c.kind.in_([key.kind for key in wanted]),
-                    entry_keys.c.key.not_in([key.key for key in wanted]),
+            places = marks(len(wanted))
+            if wanted:
+                ask(
+                    self._connection,
+                    f"{_OUTDATED} kind IN ({places}) AND key NOT IN ({places})",
+                    (
+                        numbers[entry_id],
+                        *(key.kind for key in wanted),
+                        *(key.key for key in wanted),
+                    ),
                 )
-            )
         self._point((numbers[name], *pointing) for name, pointing in keys.items())
 
     def _point(self, keys: Iterable[tuple[int, str, tuple[IdentityKey, ...]]]) -> None:
@@ -165,19 +181,18 @@ class EntryRows:
         article_read: bool,
     ) -> None:
         """Replace what an entry says; keep the earlier text where it differed."""
-        values = {**rows.entry_values(entry), "source_hash": source_hash, "listed": True}
-        if revised_at is not None:
-            values["revised_at"] = revised_at
         self._find_anew(entry_id, entry)
-        self._connection.execute(
-            update(entries)
-            .where(entries.c.id == entry_id)
-            .values(
-                **values,
-                article_read=article_read,
-                withdrawn_at=None,
-            )
-        )
+        values = {
+            **rows.entry_values(entry),
+            "id": entry_id,
+            "source_hash": source_hash,
+            "listed": True,
+            "article_read": article_read,
+            "withdrawn_at": None,
+        }
+        _REVISE.run(self._connection, [values])
+        if revised_at is not None:
+            _REVISED.run(self._connection, [{"id": entry_id, "revised_at": revised_at}])
         if earlier is not None:
             self._keep(entry_id, earlier)
 
@@ -270,26 +285,23 @@ class EntryRows:
 
         They appeared at their own time where it is known, else when they were first seen.
         """
-        query = select(
-            entries.c.published_at, entries.c.precision, entries.c.date_used, entries.c.first_seen
-        ).where(entries.c.source_id == source_id, entries.c.published_at >= since)
+        rest = "WHERE source_id = ? AND published_at >= ?"
+        found = _APPEARANCES.ask(self._connection, rest, (source_id, as_number(since)))
         return tuple(
             (
-                published if used == "source" and precision in {"minute", "second"} else seen,
-                published,
+                row["published_at"]
+                if row["date_used"] == "source" and row["precision"] in {"minute", "second"}
+                else row["first_seen"],
+                row["published_at"],
             )
-            for published, precision, used, seen in self._connection.execute(query)
+            for row in found
         )
 
     def newest_dates(self, source_id: str, limit: int = 2000) -> tuple[datetime, ...]:
         """Return when a source's newest entries were published, newest first."""
-        query = (
-            select(entries.c.published_at)
-            .where(entries.c.source_id == source_id)
-            .order_by(entries.c.published_at.desc())
-            .limit(limit)
-        )
-        return tuple(self._connection.execute(query).scalars())
+        rest = "WHERE source_id = ? ORDER BY published_at DESC LIMIT ?"
+        found = _DATES.ask(self._connection, rest, (source_id, limit))
+        return tuple(row["published_at"] for row in found)
 
     def counts(self) -> dict[str, int]:
         """Return how many entries each source has."""

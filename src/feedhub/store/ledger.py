@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from sqlalchemy import Connection, delete, select
 
 from feedhub.model.ledger import LedgerLine
-from feedhub.store.engine import insert_for
+from feedhub.store.bulk import insertion
 from feedhub.store.tables import ledger
 
 __all__ = ["LedgerRows"]
 
-_SUMS = ("requests", "unchanged", "failed", "bytes")
+_COLUMNS = tuple(column.name for column in ledger.columns)
+_ADD = insertion(ledger, summed=("requests", "unchanged", "failed", "bytes"))
 
 
 class LedgerRows:
@@ -23,17 +24,8 @@ class LedgerRows:
 
     def add(self, lines: Iterable[LedgerLine]) -> None:
         """Add requests to the sums of their day, host and kind."""
-        for line in lines:
-            sums = {name: getattr(line, name) for name in _SUMS}
-            statement = insert_for(self._connection, ledger).values(
-                day=line.day, host=line.host, kind=line.kind, **sums
-            )
-            self._connection.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["day", "host", "kind"],
-                    set_={name: ledger.c[name] + sums[name] for name in _SUMS},
-                )
-            )
+        values = ([getattr(line, name) for name in _COLUMNS] for line in lines)
+        _ADD.run_values(self._connection, values)
 
     def lines(self, *, since: str, host: str = "") -> tuple[LedgerLine, ...]:
         """Return the sums from a day (YYYY-MM-DD) on, of all hosts or the one named."""

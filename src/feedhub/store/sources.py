@@ -22,6 +22,7 @@ from feedhub.model.source import Source
 from feedhub.model.trouble import PullFacts
 from feedhub.store import rows
 from feedhub.store.bulk import Shape, chunks, insertion, marks, updating
+from feedhub.store.column_types import as_number
 from feedhub.store.tables import pulls, sources
 
 __all__ = ["SourceRows"]
@@ -29,6 +30,7 @@ __all__ = ["SourceRows"]
 _STATE = Shape([sources.c[name] for name in rows.STATE_COLUMNS])
 _SAVE = updating(sources, rows.STATE_COLUMNS[:-1], by="id")
 _REGISTER = insertion(sources, ("id", "url", "next_due_at"))
+_FACTS = Shape([pulls.c.at, pulls.c.facts])
 _ADD_PULL = insertion(pulls, rows.PULL_COLUMNS)
 
 
@@ -123,13 +125,14 @@ class SourceRows:
         self, source_id: str, *, since: datetime | None, limit: int = 201
     ) -> tuple[PullFacts, ...]:
         """Return what a source's taken documents looked like, newest first."""
-        query = select(pulls.c.at, pulls.c.facts).where(
-            pulls.c.source_id == source_id, pulls.c.facts.is_not(None)
-        )
+        rest = "WHERE source_id = ? AND facts IS NOT NULL"
+        values: tuple[object, ...] = (source_id,)
         if since is not None:
-            query = query.where(pulls.c.at >= since)
-        found = self._connection.execute(query.order_by(pulls.c.number.desc()).limit(limit))
-        return tuple(rows.pull_facts(row) for row in found.mappings())
+            rest, values = f"{rest} AND at >= ?", (source_id, as_number(since))
+        found = _FACTS.ask(
+            self._connection, f"{rest} ORDER BY number DESC LIMIT ?", (*values, limit)
+        )
+        return tuple(map(rows.pull_facts, found))
 
     def history(self, source_id: str, limit: int = 100) -> tuple[PullRecord, ...]:
         """Return a source's pulls, newest first."""
