@@ -65,6 +65,7 @@ class Grouping:
         pins: Pins = NO_PINS,
     ) -> None:
         self._docs = docs
+        self._ages = {id_: age(doc) for id_, doc in docs.items()}
         self._gazetteer = gazetteer
         self._pins = pins
         self._members: dict[str, list[str]] = {id_: [id_] for id_ in docs}
@@ -126,7 +127,7 @@ class Grouping:
         return sorted(same, key=self._strength), sorted(related, key=self._strength)
 
     def _age(self, id_: str) -> tuple[datetime, str, str]:
-        return age(self._docs[id_])
+        return self._ages[id_]
 
     def _strength(self, link: Link) -> tuple[object, ...]:
         return (-link.match.score, self._age(link.first), self._age(link.second))

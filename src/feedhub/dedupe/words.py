@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from itertools import chain, islice
 
 from feedhub.dedupe.tokens import MONTH, TOKEN, Kind, figures, opens, read_word
 from feedhub.text.folding import one_typing
@@ -196,10 +196,14 @@ def _reaching(text: str, chunks: Sequence[str]) -> Iterator[tuple[int, int, str]
     Each as the places of its first chunk and of the first behind it, with its text and the blanks
     that follow, in one typing.
     """
-    starts: list[int] = []
-    for found in _REACH.finditer(b"".join(map(_SIGNS.__getitem__, chunks))):
-        starts = starts or [*(one.start() for one in _CHUNK.finditer(text)), len(text)]
-        first, end = found.span()
+    signs = b"".join(map(_SIGNS.__getitem__, chunks))
+    spans = [found.span() for found in _REACH.finditer(signs)]
+    if not spans:
+        return
+    _, last = spans[-1]
+    starts = [one.start() for one in islice(_CHUNK.finditer(text), last + 1)]
+    starts.append(len(text))
+    for first, end in spans:
         yield first, end, one_typing(text[starts[first] : starts[end]])
 
 
