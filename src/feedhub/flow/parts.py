@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from feedhub.clock import Clock
 from feedhub.config.settings import Settings
 from feedhub.fetch.client import Fetched, Fetcher, Request
+from feedhub.model.source import Source
 from feedhub.store.store import Store
+
+if TYPE_CHECKING:
+    from feedhub.dedupe.gazetteer import Gazetteer
 
 __all__ = ["CollectParts", "Desks", "mint_id"]
 
@@ -89,9 +95,9 @@ class Desks:
                 self._places.acquire()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class CollectParts:
-    """The doors and tools that collecting uses."""
+    """The doors and tools that collecting uses; what all pulls of a round share is made once."""
 
     settings: Settings
     clock: Clock
@@ -99,6 +105,18 @@ class CollectParts:
     fetcher: Fetcher
     new_id: Callable[[], str] = mint_id
     desks: Desks = field(default_factory=lambda: Desks(_DESKS))
+
+    @cached_property
+    def sources(self) -> Mapping[str, Source]:
+        """The sources of the config, by id."""
+        return {source.id: source for source in self.settings.sources}
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        """The places of the sources."""
+        from feedhub.dedupe.gazetteer import learn_places  # most pulls bring nothing to compare
+
+        return learn_places(source.place for source in self.settings.sources)
 
     def submit(self, request: Request) -> Future[Fetched]:
         """Ask for a document; raise ``CancelledError`` when the hub is shutting down."""

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from feedhub.config.settings import Settings
 from feedhub.dedupe.compare import WINDOW
-from feedhub.dedupe.gazetteer import learn_places
 from feedhub.dedupe.index import LEAST_SHARED, MOST_CANDIDATES, index_keys
 from feedhub.dedupe.leads import Candidate, choose_lead
 from feedhub.dedupe.links import Link, Pins
@@ -120,7 +119,7 @@ class _Table:
         self.fresh = fresh
         self.news = frozenset(news)
         self.now = now
-        self.sources = {source.id: source for source in parts.settings.sources}
+        self.sources = parts.sources
         # a page that was read since says more than the feed did
         self.prepared = {
             name: prepared[match.entry.position]
@@ -156,7 +155,7 @@ class _Table:
                 )
                 for entry in members
             ],
-            gazetteer=learn_places(source.place for source in self.sources.values()),
+            gazetteer=self.parts.gazetteer,
             pins=Pins(split=pins["split"], merge=pins["merge"]),
         )
         links = list(seating.related)
