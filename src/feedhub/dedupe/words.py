@@ -78,7 +78,7 @@ def read_words(text: str) -> Words:
     at = 0
     for line in lines:
         at += len(line)
-        if at:
+        if line:
             codes[at - 1] += _OPENS
     joined = b"".join(codes)
     if _HAS_FIGURES in joined:

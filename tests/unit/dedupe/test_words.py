@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import unicodedata
+from time import process_time
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from feedhub.dedupe.words import Kind, Words, read_lanes, read_pieces, read_words
-from feedhub.text.shingles import lanes
+from feedhub.text.shingles import LANE, lanes
 
 SAME_DAY = ("17/02/2023", "17-2-2023", "17.2.2023", "17 tháng 2 năm 2023", "2023-02-17")
 
@@ -81,8 +82,14 @@ def test_pieces_are_the_same_words_with_their_writing(text: str) -> None:
 
 
 def test_a_hostile_text_is_read_in_time_and_not_to_its_end() -> None:
-    for unit in ("1/", "1.", "9 tháng ", "ă\u0301", "May 1", "a" * 50):
-        found = read_words(unit * 1_000_000)
+    blanks = ("a" + "\n" * 300_000, "2" + "\u200b \n" * 100_000)
+    units = ("1/", "1.", "9 tháng ", "9 tháng x x ", "ă\u0301", "May 1", "a" * 50, *blanks)
+    for unit in units:
+        text = unit * (1_000_000 // len(unit) + 1)
+        begun = process_time()
+        found = read_words(text)
+        assert len(read_lanes(text)) == len(found) * LANE
+        assert process_time() - begun < 5
         assert len(found) <= 200_000
 
 
