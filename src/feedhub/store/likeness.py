@@ -31,12 +31,9 @@ _ON_LEVEL = (
 )
 _ON_EACH = " UNION ALL ".join(map(_ON_LEVEL.format, range(3)))
 _HOLDERS = f"WITH wanted AS MATERIALIZED (SELECT value FROM {{}}) {_ON_EACH}"  # noqa: S608 - ours
-#: where keys are kept first. A key falls anywhere: each dirties a page of its own of a large index.
-#: So SQLite keeps those of the newest entries on level 0, some hundred pages, and moves many at
-#: once; PostgreSQL gathers what it writes by itself
-_FIRST = {"sqlite": 0, "postgresql": 2}
-#: each time so many entries have come, level 0 is moved to level 1, and of level 1 one slice in so
-#: many of all keys to level 2
+#: A key falls anywhere: each dirties a page of its own of a large index. So SQLite keeps those of
+#: the newest entries on level 0, some hundred pages; each time so many entries have come, level 0
+#: moves to level 1, and of level 1 one slice in so many of all keys to level 2
 _STEP, _SLICES = 512, 16
 _KEY_SPACE = 1 << 31
 _DROP = "DELETE FROM entry_shingles WHERE level = ? AND shingle >= ? AND shingle < ?"
@@ -47,6 +44,11 @@ _COPY = (
 )
 
 _KEEP = insertion(entry_shingles)
+#: PostgreSQL gathers what it writes by itself, and takes two lists sooner than a thousand rows
+_KEEP_LISTS = (
+    "INSERT INTO entry_shingles (level, shingle, entry_number) SELECT 2, key, number"
+    " FROM unnest(CAST(? AS bigint[]), CAST(? AS bigint[])) AS kept (key, number)"
+)
 _LINK = insertion(entry_links, clash=["verdict", "score", "reasons"])
 _PINS = Shape(list(pins.columns))
 _PUBLISHED = Shape([entries.c.number, entries.c.id, entries.c.published_at])
@@ -72,15 +74,16 @@ class LikenessRows:
     def index(self, keys: Mapping[str, Collection[int]]) -> None:
         """Keep the index keys of entries that have none yet, by entry id."""
         numbers = self._entries.numbers(keys)
-        first = _FIRST[self._connection.dialect.name]
-        kept = [(first, key, number) for name, number in numbers.items() for key in set(keys[name])]
-        if kept:
-            kept.sort()
-            _KEEP.put(self._connection, kept)
-        if first == 0 and numbers:
-            before, last = min(numbers.values()) - 1, max(numbers.values())
-            for step in range(before // _STEP, last // _STEP):
-                self._move_on(step % _SLICES)
+        kept = sorted((key, numbers[name]) for name in numbers for key in set(keys[name]))
+        if not kept:
+            return
+        if self._connection.dialect.name != "sqlite":
+            ask(self._connection, _KEEP_LISTS, [list(column) for column in zip(*kept, strict=True)])
+            return
+        _KEEP.put(self._connection, [(0, *one) for one in kept])
+        before, last = min(numbers.values()) - 1, max(numbers.values())
+        for step in range(before // _STEP, last // _STEP):
+            self._move_on(step % _SLICES)
 
     def _move_on(self, turn: int) -> None:
         """Move keys to the levels where they stay longer."""

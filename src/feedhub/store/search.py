@@ -109,7 +109,8 @@ class _Postgres:
     FORGET = "DELETE FROM search WHERE entry_number = %s"
     KEEP = (
         "INSERT INTO search (entry_number, exact, bare) VALUES"
-        " (%s, array_to_tsvector(CAST(%s AS text[])), array_to_tsvector(CAST(%s AS text[])))"
+        " (%s, array_to_tsvector(string_to_array(%s, ' ')),"
+        " array_to_tsvector(string_to_array(%s, ' ')))"
     )
     JOIN = "JOIN search ON search.entry_number = entries.number"
     SAME = "bool_or(search.exact @@ CAST(:exact AS tsquery))"
@@ -121,9 +122,8 @@ class _Postgres:
     )
 
     def values(self, number: int, forms: SearchForms) -> tuple[object, ...]:
-        words = forms.exact.split()
-        without_marks = [word for word in words if bare(word) == word] + forms.bare.split()
-        return number, words, without_marks
+        # what stands twice is kept once
+        return number, forms.exact, " ".join(filter(None, (bare(forms.exact), forms.bare)))
 
     def forgotten(self, number: int, forms: SearchForms) -> tuple[object, ...]:  # noqa: ARG002 - FTS5 needs them
         return (number,)
