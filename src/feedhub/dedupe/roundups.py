@@ -31,7 +31,7 @@ _PIECES_READ = 40
 _EVIDENCE = 3
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=256)
 def is_roundup(doc: TextDoc) -> bool:
     """Return whether a text looks like a press review, by at least three points of evidence.
 

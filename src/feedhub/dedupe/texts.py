@@ -145,9 +145,9 @@ _LONGEST_FURNITURE = 90  # characters of a line that may be furniture or a credi
 _LAST_LINES = 5  # of a text, among which a credit line stands
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def read(doc: TextDoc) -> Reading:
-    """Return the reading of a document; the last 512 (some 30 MB) are remembered."""
+    """Return the reading of a document; the last 256 (some 13 MB) are remembered."""
     body, credit = without_furniture(doc.text)
     words = read_words(body)
     return Reading(read_words(doc.title), words, Shingles.of(lanes(words.words)), credit)
