@@ -97,6 +97,7 @@ def test_an_entry_is_known_by_its_newest_keys(store: Store) -> None:
         found = tx.entries.known("town", {old, new, link})
         assert set(found) == {new, link}
         assert found[new].id == "e-a"
+        assert found[link] is found[new]
         assert tx.entries.known("elsewhere", {new}) == {}
 
 

@@ -121,7 +121,7 @@ def _kill_readers(parent: int, stopped: threading.Event) -> None:
             with suppress(OSError):
                 words = status.read_text().rpartition(")")[2].split()
                 command = (status.parent / "cmdline").read_bytes()
-                if int(words[1]) == parent and b"spawn_main" in command:
+                if int(words[1]) == parent and b"collecting.confined" in command:
                     os.kill(int(status.parent.name), signal.SIGKILL)
 
 

@@ -17,7 +17,7 @@ from feedhub.model.entry import DateUsed, Entry
 from feedhub.text.folding import fold
 from feedhub.text.urls import link_key
 
-__all__ = ["lookup_keys", "match_entries", "source_hash"]
+__all__ = ["Rows", "lookup_keys", "match_entries", "source_hash"]
 
 #: a title shorter than this ("Thông báo") may head any number of articles of one day
 _TELLING_TITLE = 16
@@ -90,22 +90,24 @@ class _Row:
         self._made.pop("guid", None)
 
 
-def _rows(entries: Sequence[Entry]) -> tuple[list[_Row], dict[int, int]]:
-    """Make the rows of a batch; alike ones are counted from below, as news comes in on top.
+class Rows:
+    """The entries of one pull with everything each may be recognised by.
 
-    With them, which rows repeat an earlier one.
+    Alike ones are counted from below, as news comes in on top. ``repeats`` gives, by index, the
+    earlier entry that one repeats.
     """
-    rows = [_Row(entry) for entry in entries]
-    alike: Counter[tuple[str, str]] = Counter()
-    repeats = _repeats(rows)
-    for index in reversed(range(len(rows))):
-        row = rows[index]
-        if index in repeats:
-            row.number(0)
-        else:
-            row.number(alike[row.link, row.title])
-            alike[row.link, row.title] += 1
-    return rows, repeats
+
+    def __init__(self, entries: Sequence[Entry]) -> None:
+        self.rows = [_Row(entry) for entry in entries]
+        self.repeats = _repeats(self.rows)
+        alike: Counter[tuple[str, str]] = Counter()
+        for index in reversed(range(len(self.rows))):
+            row = self.rows[index]
+            if index in self.repeats:
+                row.number(0)
+            else:
+                row.number(alike[row.link, row.title])
+                alike[row.link, row.title] += 1
 
 
 def _repeats(rows: Sequence[_Row]) -> dict[int, int]:
@@ -119,17 +121,16 @@ def _repeats(rows: Sequence[_Row]) -> dict[int, int]:
     return found
 
 
-def lookup_keys(entries: Sequence[Entry]) -> frozenset[IdentityKey]:
+def lookup_keys(read: Rows) -> frozenset[IdentityKey]:
     """Return every key under which a stored entry might be met again in this batch."""
-    rows, _ = _rows(entries)
-    return frozenset(key for row in rows for kind in _KINDS if (key := row.key(kind)))
+    return frozenset(key for row in read.rows for kind in _KINDS if (key := row.key(kind)))
 
 
 class _Batch:
     """One pull being matched: which keys tell its entries apart, who is spoken for."""
 
-    def __init__(self, entries: Sequence[Entry], known: Mapping[IdentityKey, KnownEntry]) -> None:
-        self.rows, self.duplicates = _rows(entries)
+    def __init__(self, read: Rows, known: Mapping[IdentityKey, KnownEntry]) -> None:
+        self.rows, self.duplicates = read.rows, read.repeats
         self.known = known
         if known and self._guids_churn():
             for row in self.rows:
@@ -180,19 +181,17 @@ def _another_article(known: KnownEntry, row: _Row) -> bool:
     return not dated or known.published.at.date() != published.at.date()
 
 
-def match_entries(
-    entries: Sequence[Entry], known: Mapping[IdentityKey, KnownEntry]
-) -> tuple[Matched, ...]:
+def match_entries(read: Rows, known: Mapping[IdentityKey, KnownEntry]) -> tuple[Matched, ...]:
     """Match the entries of one pull with the stored entries of the same source.
 
     ``known`` gives the stored entry for each of ``lookup_keys`` that has one. A stronger key is
     matched over the whole batch before a weaker one, so that a shared title never takes an entry
     from its guid. The result has one ``Matched`` per entry, in the same order.
     """
-    batch = _Batch(entries, known)
+    batch = _Batch(read, known)
     matches: dict[int, tuple[KnownEntry, str]] = {}
     for kind in _KINDS if known else ():
-        for index in range(len(entries)):
+        for index in range(len(batch.rows)):
             if index in matches or index in batch.duplicates:
                 continue
             if found := batch.find(index, kind):

@@ -82,8 +82,9 @@ class EntryRows:
         self._search = SearchRows(connection)
 
     def known(self, source_id: str, keys: Collection[IdentityKey]) -> dict[IdentityKey, KnownEntry]:
-        """Return the stored entry of a source for each key that has one."""
+        """Return the stored entry of a source for each key that has one; an entry is one object."""
         found: dict[IdentityKey, KnownEntry] = {}
+        met: dict[str, KnownEntry] = {}
         for part in chunks(keys):
             rest = (
                 "JOIN entry_keys ON entries.number = entry_keys.entry_number"
@@ -92,7 +93,10 @@ class EntryRows:
             )
             values = (value for key in part for value in (key.kind, key.key))
             for row in _KNOWN.ask(self._connection, rest, (source_id, *values)):
-                found[IdentityKey(row["kind"], row["key"])] = rows.known_entry(row)
+                entry = met.get(row["id"])
+                if entry is None:
+                    entry = met[row["id"]] = rows.known_entry(row)
+                found[IdentityKey(row["kind"], row["key"])] = entry
         return found
 
     def listed(self, source_id: str) -> tuple[KnownEntry, ...]:

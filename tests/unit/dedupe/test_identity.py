@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feedhub.dedupe.identity import lookup_keys, match_entries
+from feedhub.dedupe.identity import Rows, lookup_keys, match_entries
 from feedhub.model.decision import IdentityKey, KnownEntry
 from feedhub.model.entry import DateUsed, Dating, Entry, Precision
 from feedhub.text.urls import link_key
@@ -47,11 +47,10 @@ class Memory:
 
     def pull(self, *batch: Entry) -> list[str]:
         """Pull a batch; return per entry "new", "duplicate", or what it was recognised by."""
-        known = {
-            key: self.entries[self.keys[key]] for key in lookup_keys(batch) if key in self.keys
-        }
+        read = Rows(batch)
+        known = {key: self.entries[self.keys[key]] for key in lookup_keys(read) if key in self.keys}
         told = []
-        for match in match_entries(batch, known):
+        for match in match_entries(read, known):
             if match.duplicate_of is not None:
                 told.append("duplicate")
                 continue
@@ -175,9 +174,9 @@ def test_renewed_dates_alone_are_no_change() -> None:
     memory.pull(first)
     again = entry(ROADS, guid="1", link="https://t.example/a", day=2)
     known = {key: memory.entries[name] for key, name in memory.keys.items()}
-    assert not match_entries([again], known)[0].changed
+    assert not match_entries(Rows([again]), known)[0].changed
     spoken = entry(ROADS, guid="1", link="https://t.example/a", text="Dời sang ngày mai")
-    assert match_entries([spoken], known)[0].changed
+    assert match_entries(Rows([spoken]), known)[0].changed
 
 
 _batches = st.lists(
@@ -212,7 +211,7 @@ def test_every_row_is_matched_with_at_most_one_and_no_two_rows_with_the_same(
     memory = Memory()
     memory.pull(*batch)
     known = {key: memory.entries[name] for key, name in memory.keys.items()}
-    matched = match_entries(batch, known)
+    matched = match_entries(Rows(batch), known)
     assert [match.entry for match in matched] == batch
     met = [match.known.id for match in matched if match.known]
     assert len(met) == len(set(met))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from feedhub.dedupe.identity import lookup_keys, match_entries
+from feedhub.dedupe.identity import Rows, lookup_keys, match_entries
 from feedhub.flow.collecting.articles import page_wanted
 from feedhub.flow.collecting.findings import Change, Findings
 from feedhub.flow.parts import CollectParts
@@ -17,14 +17,14 @@ def recognise(parts: CollectParts, source: Source, findings: Findings, *, first_
 
     At a source's first pull nothing is.
     """
-    entries = findings.reading.entries
+    read = Rows(findings.reading.entries)
     known: dict[IdentityKey, KnownEntry] = {}
     listed: tuple[KnownEntry, ...] = ()
     if not first_pull:
         with parts.store.reading() as tx:
-            known = tx.entries.known(source.id, lookup_keys(entries))
+            known = tx.entries.known(source.id, lookup_keys(read))
             listed = tx.entries.listed(source.id)
-    matched = match_entries(entries, known)
+    matched = match_entries(read, known)
     met = [match for match in matched if match.duplicate_of is None]
     findings.repeated = len(matched) - len(met)
     recognised = {match.known.id for match in met if match.known}

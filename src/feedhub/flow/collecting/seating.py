@@ -237,16 +237,23 @@ class _Table:
 
     def _choose_leads(self, standing: Mapping[str, Story], merged: Mapping[str, str]) -> None:
         """Let the right entry lead stories that grew; a lead that was published stays."""
-        published = int(self.tx.facts.get("published_sequence") or 0)
         grown = self.touched | set(merged.values())
-        for story in self.tx.stories.load(sorted(grown)):
-            current = story.lead_id if standing[story.id].founded <= published else ""
-            members = {one.id: (one.entry, one.first_seen) for one in story.entries}
-            lead = lead_of(members, self.sources, self.settings, current=current)
+        members: dict[str, dict[str, tuple[Entry, datetime]]] = {name: {} for name in grown}
+        for story in standing.values():
+            home = merged.get(story.id, story.id)
+            if home in grown:
+                members[home] |= {one.id: (one.entry, one.first_seen) for one in story.entries}
+        for name, home in self.seats.items():
+            if home in grown:
+                members[home][name] = (self.fresh[name].entry, self.now)
+        published = int(self.tx.facts.get("published_sequence") or 0) if grown else 0
+        for name in sorted(grown):
+            story = standing[name]
+            current = story.lead_id if story.founded <= published else ""
+            lead = lead_of(members[name], self.sources, self.settings, current=current)
             if lead != story.lead_id:
-                at = members[lead][0].published.at
-                day = day_of(at, self.settings.hub.timezone)
-                self.tx.stories.lead(story.id, lead, at, day)
+                at = members[name][lead][0].published.at
+                self.tx.stories.lead(name, lead, at, day_of(at, self.settings.hub.timezone))
 
 
 def seat_fresh(
