@@ -16,7 +16,7 @@ from functools import lru_cache
 
 from feedhub.text.remembered import Remembered
 
-__all__ = ["bare", "fold", "fold_and_bare", "one_typing"]
+__all__ = ["bare", "fold", "one_typing"]
 
 _SINGLE_QUOTES = "‘’‚‛′´`ʼʹ＇"
 _DOUBLE_QUOTES = "“”„‟″«»＂〝〞"
@@ -84,19 +84,14 @@ def one_typing(text: str) -> str:
 
 def bare(text: str) -> str:
     """Return ``fold(text)`` without diacritics (``đ`` becomes ``d``), as people type in a hurry."""
-    return fold_and_bare(text)[1]
-
-
-def fold_and_bare(text: str) -> tuple[str, str]:
-    """Return ``fold(text)`` and ``bare(text)``, for little more than the first of them costs."""
     folded = fold(text)
     if folded.isascii():
-        return folded, folded
+        return folded
     try:
         letters, _ = codecs.charmap_encode(folded, "strict", _USUAL)
     except UnicodeEncodeError:
-        return folded, _bare_folded(folded)
-    return folded, codecs.charmap_decode(letters, "strict", _USUAL_BARED)[0]
+        return _bare_folded(folded)
+    return codecs.charmap_decode(letters, "strict", _USUAL_BARED)[0]
 
 
 def _bare_folded(folded: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from feedhub.text.folding import _bare_folded, _fold_whole, bare, fold, fold_and_bare
+from feedhub.text.folding import _bare_folded, _fold_whole, bare, fold
 
 #: letters, marks and signs that meet in Vietnamese text, in any (also wrong) order
 VIETNAMESE = st.text(
@@ -36,7 +36,6 @@ def test_decomposed_text_folds_like_composed_text(text: str) -> None:
 def test_word_by_word_is_the_same_as_at_one_go(text: str) -> None:
     assert fold(text) == _fold_whole(text)
     assert bare(text) == _bare_folded(_fold_whole(text))
-    assert fold_and_bare(text) == (fold(text), bare(text))
 
 
 def test_every_character_folds_to_a_fixed_point_wherever_it_stands() -> None:
