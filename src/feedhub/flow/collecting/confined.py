@@ -79,7 +79,10 @@ def _work(calls: Connection, cpu: int, memory: int) -> None:
             answer = (False, error)
         except Exception:  # noqa: BLE001 - a bug, raised again where the call was made
             answer = (False, RuntimeError(traceback.format_exc()))
-        calls.send(answer)
+        try:
+            calls.send(answer)
+        except OSError:
+            return  # whoever asked is gone
 
 
 #: what a child runs: nothing of the command that started it, which multiprocessing would load again
