@@ -12,8 +12,12 @@ import re
 
 __all__ = ["is_settled"]
 
-# In names of hosts: what no parser of addresses takes for a number or for encoded letters.
-_HOST = r"https?://(?:(?!xn--)[a-z0-9_][a-z0-9_-]*+\.)*+(?!xn--)[a-z][a-z0-9_-]*+(?::[0-9]{1,4})?+"
+# In names of hosts: what no parser of addresses takes for a number or for encoded letters; and
+# numbers as a parser writes them.
+_NAME = r"(?:(?!xn--)[a-z0-9_][a-z0-9_-]*+\.)*+(?!xn--)[a-z][a-z0-9_-]*+"
+_BYTE = r"(?:25[0-5]|2[0-4][0-9]|1[0-9]{2}|[1-9]?[0-9])"
+_PORT = r"(?::(?:[1-5][0-9]{4}|6[0-4][0-9]{3}|[0-9]{1,4}))?+"
+_HOST = rf"https?://(?:{_NAME}|(?:{_BYTE}\.){{3}}{_BYTE}){_PORT}"
 _ATTRIBUTE = (
     rf' (?:(?:href|src|cite)="{_HOST}(?=[/?#"])[^"<>]*+"'
     r'|(?!(?:href|src|cite|rel)=)[a-z]++="[^"<>]*+")'

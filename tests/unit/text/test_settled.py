@@ -66,8 +66,9 @@ def test_what_nobody_cleaned_is_settled_only_if_it_stays(html: str) -> None:
         "<table>\n<caption>a</caption><thead><tr> <th>b</th></tr></thead></table>",
         '<table><tbody><tr><td colspan="2"><p>c</p><table></table></td></tr>\n</tbody></table>',
         "<strong><p>a</p><ul><li>b</li></ul></strong><b><b><b><b><b>c</b></b></b></b></b>",
+        '<p><img src="http://10.0.0.7:60999/a.jpg" alt=""><img src="https://255.1.20.199"></p>',
     ],
-    ids=range(10),
+    ids=range(11),
 )  # fmt: skip
 def test_ordinary_articles_need_no_second_pass(html: str) -> None:
     assert is_settled(html)
@@ -88,8 +89,10 @@ def test_ordinary_articles_need_no_second_pass(html: str) -> None:
         '<a href="http://1.2.3.4.5/">a</a>', '<a href="http://a.0x1/">a</a>', '<a href="/a">a</a>',
         '<a href="http://xn--0/">a</a>', '<a href="http://xn--0.vn/">a</a>',
         '<a href="http://a.vn:99999/">a</a>', '<img src="javascript:x">',
+        '<a href="http://1.2.3/">a</a>', '<a href="http://01.2.3.4/">a</a>',
+        '<a href="http://1.2.3.256/">a</a>', '<a href="http://1.2.3.4:65000/">a</a>',
     ],
-    ids=range(37),
+    ids=range(41),
 )  # fmt: skip
 def test_everything_else_is_tried(html: str) -> None:
     assert not is_settled(html)
