@@ -166,8 +166,11 @@ class Pull:
     def unchanged(self, answer: Fetched, learnt: Learnt) -> Ending:
         troubles = judge_same(self.state, learnt.normal, self.now)
         due, reason = self._due(self.state, answer, learnt.news)
-        state = replace(
-            answered(self.state, answer, self.body_hash, self.now),
+        state = answered(
+            self.state,
+            answer,
+            self.body_hash,
+            self.now,
             shape=self.shape,
             message=told_words(troubles, self.state.damage),
             troubles=troubles,

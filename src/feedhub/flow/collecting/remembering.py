@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from feedhub.errors import Gone, ListingChanged, SourceError
 from feedhub.flow.collecting.watching import failing, held_words
@@ -20,9 +21,13 @@ MOVE_PROOFS = 3
 
 
 def answered(
-    state: SourceState, answer: Document | NotModified, body_hash: str, now: datetime
+    state: SourceState,
+    answer: Document | NotModified,
+    body_hash: str,
+    now: datetime,
+    **changes: Any,
 ) -> SourceState:
-    """Return the state after any good answer."""
+    """Return the state after any good answer, with what else changed."""
     moved = answer.moved_to or ""
     proofs = state.moved_proofs
     if moved:
@@ -41,7 +46,7 @@ def answered(
         full_fetch_at=now if full else state.full_fetch_at,
         failing_since=None,
         failures=0,
-        message="",
+        **changes,
     )
 
 

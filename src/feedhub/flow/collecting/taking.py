@@ -112,8 +112,11 @@ def _good_ending(
     damage = damage_words(parsed)
     record = replace(pull.record(Outcome.OK, answer, counts), message=damage)
     past_now = past.after(facts, (match.entry for match in findings.fresh), now)
-    state = replace(
-        answered(pull.state, answer, pull.body_hash, now),
+    state = answered(
+        pull.state,
+        answer,
+        pull.body_hash,
+        now,
         shape=pull.shape,
         title=parsed.title,
         homepage=source.homepage or parsed.link,
