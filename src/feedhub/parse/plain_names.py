@@ -13,11 +13,15 @@ __all__ = [
     "BEGINNINGS",
     "FOREIGN",
     "NAMESPACES",
+    "NETSCAPE",
     "RULED",
     "UNKNOWN",
     "NotPlainError",
     "PlainNames",
 ]
+
+#: of RSS 0.90
+NETSCAPE = "http://my.netscape.com/rdf/" + "simple/0.9/"
 
 # well below the limit of bounded_reader: prefixes are counted here, and namespaces there
 _MAX_NAMESPACES = 100
@@ -36,7 +40,7 @@ NAMESPACES = {
     "http://backend.userland.com/rss": "",
     "http://blogs.law.harvard.edu/tech/rss": "",
     "http://purl.org/rss/1.0/": "",
-    "http://my.netscape.com/rdf/simple/0.9/": "",
+    NETSCAPE: "",
     "http://example.com/newformat#": "",
     "http://example.com/necho": "",
     "http://purl.org/echo/": "",
@@ -169,7 +173,7 @@ class PlainNames:
             raise NotPlainError
         low = uri.lower()
         if not self.version:
-            if prefix is None and low == "http://my.netscape.com/rdf/simple/0.9/":
+            if prefix is None and low == NETSCAPE:
                 self.version = "rss090"
             elif low == "http://purl.org/rss/1.0/":
                 self.version = "rss10"

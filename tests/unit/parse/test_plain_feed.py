@@ -29,7 +29,7 @@ from feedhub.parse import feed, plain_names
 from feedhub.parse.feed_rows import read_rows
 from feedhub.parse.plain_dates import parsed_date
 from feedhub.parse.plain_feed import read_plain
-from feedhub.parse.plain_names import NotPlainError, PlainNames
+from feedhub.parse.plain_names import NETSCAPE, NotPlainError, PlainNames
 from feedhub.parse.plain_records import _WINDOWS_1252
 from feedhub.parse.reading import Reading
 from feedhub.parse.repair import mended
@@ -368,7 +368,7 @@ URIS = [
     "http://www.w3.org/1999/xlink", "http://web.resource.org/cc/",
     "http://backend.userland.com/creativeCommonsRssModule", "http://backend.userland.com/rss2",
     "http://www.w3.org/1999/xhtml", "http://purl.org/rss/1.0/modules/thread", "",
-    "http://www.w3.org/1999/02/22-rdf-syntax-ns#", "http://my.netscape.com/rdf/simple/0.9/", "a b",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#", NETSCAPE, "a b",
 ]  # fmt: skip
 PREFIXES = [
     "dc", "media", "DC", "content", "cc", "x", "y", "title", "date", "published", "rdf", "a_b",
