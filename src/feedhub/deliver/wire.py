@@ -56,6 +56,8 @@ class Wire(smtplib.SMTP):
         self.sock = connection
         self.raw: socket.socket = connection
         self.encrypted = isinstance(connection, ssl.SSLSocket)
+        #: the connection was cut from here, for taking too long
+        self.late = False
         self.watchdog = _Watchdog(self.cut)
 
     def close(self) -> None:
@@ -111,6 +113,7 @@ class Wire(smtplib.SMTP):
 
     def cut(self) -> None:
         """End the connection at once, also from another thread."""
+        self.late = True
         # the base class's own method: that of an SSLSocket would forget its encryption first, and
         # a write in the other thread could pass in the clear
         with contextlib.suppress(OSError):
@@ -187,6 +190,9 @@ def _opened(server: MailServer, ca_file: str, timeouts: Timeouts, *, encrypt: bo
                 _log_in(wire, server)
     except (OSError, WireError, _NoHandshakeError) as error:
         wire.close()
+        if wire.late and not isinstance(error, _NoHandshakeError):
+            # what the cut looks like from within, above all within TLS, depends on the moment
+            raise WireError(_unreachable(server, TimeoutError())) from error
         if isinstance(error, OSError):
             raise WireError(_unreachable(server, error)) from error
         raise
