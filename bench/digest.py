@@ -20,8 +20,8 @@ from pathlib import Path
 from time import process_time
 
 sys.path.insert(0, str(Path(__file__).parent))
-from _clock import SetClock
 from feedhub.app import App
+from feedhub.clock import SetClock
 from feedhub.edit.windows import next_due
 from feedhub.flow.mailing.personal import hub_keys
 from feedhub.flow.mailing.previewing import previews

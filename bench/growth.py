@@ -23,8 +23,8 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter, process_time
 
-from _clock import SetClock
 from feedhub.app import App
+from feedhub.clock import SetClock
 from feedhub.config.load import load_settings
 from feedhub.dedupe.index import index_keys
 from feedhub.flow.collecting.past import Past, learnt_from, pack

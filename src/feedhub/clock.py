@@ -9,7 +9,7 @@ import time
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-__all__ = ["Clock", "ShiftedClock", "SystemClock"]
+__all__ = ["Clock", "SetClock", "ShiftedClock", "SystemClock"]
 
 
 class Clock(Protocol):
@@ -50,3 +50,14 @@ class ShiftedClock(SystemClock):
     def now(self) -> datetime:
         """Return the shifted moment, aware and in UTC."""
         return super().now() + self._shift
+
+
+class SetClock(SystemClock):
+    """A clock that stands where it is put: what tests and benches work by."""
+
+    def __init__(self, moment: datetime) -> None:
+        self.moment = moment
+
+    def now(self) -> datetime:
+        """Return the moment it was put at."""
+        return self.moment

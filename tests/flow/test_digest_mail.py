@@ -12,10 +12,10 @@ from email.policy import SMTP
 from pathlib import Path
 
 import pytest
-from tests.clocks import SetClock
 from tests.flow.stocked import add, configured, opened
 
 from feedhub.app import App
+from feedhub.clock import SetClock
 from feedhub.edit.windows import next_due
 from feedhub.flow.mailing.personal import hub_keys
 from feedhub.flow.mailing.subscribing import end_subscriber

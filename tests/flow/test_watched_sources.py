@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.clocks import SetClock
 from tests.flow.towns import Hub, Page, Town
 
 from feedhub.app import App
+from feedhub.clock import SetClock
 from feedhub.config.load import load_settings
 from feedhub.flow.publishing.standing import live_standings
 from feedhub.model.page import SourceHealth
