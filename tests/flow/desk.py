@@ -15,9 +15,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlencode
 
-from tests.flow.test_watched_sources import SetClock
-
 from feedhub.app import App
+from feedhub.clock import SetClock
 from feedhub.config.load import load_settings
 from feedhub.flow.mailing.personal import hub_keys
 from feedhub.flow.mailing.subscribing import People

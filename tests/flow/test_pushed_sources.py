@@ -10,10 +10,11 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs
 
 import pytest
-from tests.flow.test_watched_sources import SetClock, rows
+from tests.flow.test_watched_sources import rows
 from tests.flow.towns import Hub, Page, Town
 
 from feedhub.app import App
+from feedhub.clock import SetClock
 from feedhub.config.load import load_settings
 from feedhub.flow.collecting.pushing import wants_push
 from feedhub.model.push import Push
