@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
@@ -12,7 +12,12 @@ import pytest
 
 from feedhub.dedupe.index import index_keys
 from feedhub.errors import NotAFeed, ParseError
-from feedhub.flow.collecting.confined import Confinement, is_risky
+from feedhub.flow.collecting.confined import (
+    Confinement,
+    is_risky,
+    read_anywhere,
+    read_aside,
+)
 from feedhub.flow.collecting.reading import entry_doc, read_source
 from feedhub.flow.parts import Desks
 from feedhub.model.document import Document
@@ -111,6 +116,14 @@ def test_a_worker_is_offered_what_it_has_time_for(confinement: Confinement) -> N
         confinement.offer(ParseError, parse_feed, document(b"<html><p>x</p></html>"), SOURCE)
 
 
+@pytest.mark.parametrize("read", [read_aside, read_anywhere])
+def test_who_helps_with_reading_leaves_what_is_risky_confined(
+    read: Callable[..., int],
+) -> None:
+    """Not even while no worker has time is it read here."""
+    assert read(NotAFeed, b"<b>" * 6_000, os.getpid) != os.getpid()
+
+
 def test_what_is_read_aside_is_what_is_read_here() -> None:
     """Whoever reads a feed, the same entries come of it; of new ones their keys as well."""
     row = b"<item><title>Tin %d</title><guid>%d</guid><description>a b c d e f</description></item>"
@@ -123,11 +136,12 @@ def test_what_is_read_aside_is_what_is_read_here() -> None:
         with desks.seat():
             pass
     assert desks.busy
-    for all_new in (True, False):
-        there = read_source(feed, SOURCE, now, desks=desks, all_new=all_new)
+    newest = max(entry.published.at for entry in here.entries)
+    for known_until in (None, newest):
+        there = read_source(feed, SOURCE, now, desks=desks, known_until=known_until)
         assert (there.entries, there.rejected) == (here.entries, here.rejected)
-        assert len(there.prepared) == (3 if all_new else 0)
-        for entry in here.entries if all_new else ():
+        assert len(there.prepared) == (0 if known_until else 3)
+        for entry in () if known_until else here.entries:
             prepared = there.prepared[entry.position]
             assert prepared.keys == index_keys(entry_doc("", entry, SOURCE))
             assert prepared.search_forms == search_forms(entry.title, entry.text, entry.summary)

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from feedhub.extract.chrome import learn, line_key
 from feedhub.extract.page import open_page
 from feedhub.model.document import Document
+from feedhub.model.habits import SourceHabits
 from feedhub.model.source import DateOrder
 from feedhub.text.dates import order_of
 
-__all__ = ["PageHabits", "SourceHabits", "learn_habits", "read_habits"]
+__all__ = ["PageHabits", "learn_habits", "read_habits"]
 
 _LONGEST_DATE_LINE = 260
 
@@ -25,14 +26,6 @@ class PageHabits:
     """One page's contribution: the keys of its lines, and the order its dates show, if any."""
 
     lines: frozenset[str]
-    date_order: DateOrder | None
-
-
-@dataclass(frozen=True, slots=True)
-class SourceHabits:
-    """What `extract_article` takes as ``chrome`` and ``date_order``."""
-
-    chrome: frozenset[str]
     date_order: DateOrder | None
 
 

@@ -20,7 +20,10 @@ class IdentityKey:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownEntry:
-    """As much of a stored entry as its recognition needs."""
+    """As much of a stored entry as its recognition needs.
+
+    ``number`` is by which the store's indexes know it.
+    """
 
     id: str
     story_id: str
@@ -35,6 +38,7 @@ class KnownEntry:
     withdrawn: bool = False
     article_read: bool = False
     article_tries: int = 0
+    number: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

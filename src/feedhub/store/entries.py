@@ -46,8 +46,8 @@ def _forms(entry: Entry) -> SearchForms:
 
 #: what an entry's recognition needs; the long columns are left where they lie
 _KNOWN_COLUMNS = [entries.c[name] for name in rows.KNOWN_COLUMNS]
-_LISTED = Shape(_KNOWN_COLUMNS)
-_KNOWN = Shape([*_KNOWN_COLUMNS, entry_keys.c.kind, entry_keys.c.key])
+_KNOWN = Shape(_KNOWN_COLUMNS)
+_POINTING = Shape([entry_keys.c.kind, entry_keys.c.key, entry_keys.c.entry_number])
 _NUMBER = Shape([entries.c.id, entries.c.number])
 _WHOLE = Shape(list(entries.columns))
 _REVISION = Shape(list(revisions.columns))
@@ -66,6 +66,9 @@ _REVISE = updating(
     by="id",
 )
 _REVISED = updating(entries, ["revised_at"], by="id")
+_RELIST = updating(entries, ["listed", "withdrawn_at"], by="id")
+_UNLIST = updating(entries, ["listed", "last_seen"], by="id")
+_WITHDRAW = updating(entries, ["listed", "last_seen", "withdrawn_at"], by="id")
 _OUTDATED = "DELETE FROM entry_keys WHERE entry_number = ? AND"
 _DATES = Shape([entries.c.published_at])
 _APPEARANCES = Shape(
@@ -81,29 +84,35 @@ class EntryRows:
         self._connection = connection
         self._search = SearchRows(connection)
 
-    def known(self, source_id: str, keys: Collection[IdentityKey]) -> dict[IdentityKey, KnownEntry]:
-        """Return the stored entry of a source for each key that has one; an entry is one object."""
-        found: dict[IdentityKey, KnownEntry] = {}
-        met: dict[str, KnownEntry] = {}
+    def known(
+        self,
+        source_id: str,
+        keys: Collection[IdentityKey],
+        *,
+        at_hand: Iterable[KnownEntry] = (),
+    ) -> dict[IdentityKey, KnownEntry]:
+        """Return the stored entry of a source for each key that has one; an entry is one object.
+
+        Those ``at_hand`` are not read again.
+        """
+        pointing: dict[IdentityKey, int] = {}
         for part in chunks(keys):
-            rest = (
-                "JOIN entry_keys ON entries.number = entry_keys.entry_number"
-                " WHERE entry_keys.source_id = ? AND (entry_keys.kind, entry_keys.key)"
-                f" IN (VALUES {marks(len(part), '(?, ?)')})"
-            )
+            rest = f"WHERE source_id = ? AND (kind, key) IN (VALUES {marks(len(part), '(?, ?)')})"
             values = (value for key in part for value in (key.kind, key.key))
-            for row in _KNOWN.ask(self._connection, rest, (source_id, *values)):
-                entry = met.get(row["id"])
-                if entry is None:
-                    entry = met[row["id"]] = rows.known_entry(row)
-                found[IdentityKey(row["kind"], row["key"])] = entry
-        return found
+            for row in _POINTING.ask(self._connection, rest, (source_id, *values)):
+                pointing[IdentityKey(row["kind"], row["key"])] = row["entry_number"]
+        met = {entry.number: entry for entry in at_hand}
+        for numbers in chunks(set(pointing.values()) - met.keys()):
+            rest = f"WHERE number IN ({marks(len(numbers))})"
+            for row in _KNOWN.ask(self._connection, rest, numbers):
+                met[row["number"]] = rows.known_entry(row)
+        return {key: met[number] for key, number in pointing.items()}
 
     def listed(self, source_id: str) -> tuple[KnownEntry, ...]:
         """Return the entries that stood in the source's document at its last pull."""
         listed = _IS_LISTED[self._connection.dialect.name]
         rest = f"WHERE source_id = ? AND {listed} AND withdrawn_at IS NULL"
-        held = _LISTED.ask(self._connection, rest, [source_id])
+        held = _KNOWN.ask(self._connection, rest, [source_id])
         return tuple(rows.known_entry(row) for row in held)
 
     def insert(self, fresh: Sequence[NewEntry], now: datetime) -> None:
@@ -236,18 +245,15 @@ class EntryRows:
 
     def relist(self, ids: Collection[str]) -> None:
         """Mark entries as standing in their source's document (again)."""
-        for part in chunks(ids):
-            self._connection.execute(
-                update(entries).where(entries.c.id.in_(part)).values(listed=True, withdrawn_at=None)
-            )
+        _RELIST.run(
+            self._connection, [{"id": name, "listed": True, "withdrawn_at": None} for name in ids]
+        )
 
     def unlist(self, ids: Collection[str], now: datetime, *, withdrawn: bool) -> None:
         """Mark entries as no longer listed and, where the source took them back, withdrawn."""
-        values: dict[str, object] = {"listed": False, "last_seen": now}
-        if withdrawn:
-            values["withdrawn_at"] = now
-        for part in chunks(ids):
-            self._connection.execute(update(entries).where(entries.c.id.in_(part)).values(**values))
+        values = {"listed": False, "last_seen": now, "withdrawn_at": now}
+        statement = _WITHDRAW if withdrawn else _UNLIST
+        statement.run(self._connection, [{**values, "id": name} for name in ids])
 
     def count_article_try(self, ids: Collection[str]) -> None:
         """Count one more attempt at reading the pages of entries."""

@@ -141,6 +141,7 @@ def stored_entry(row: Row, revisions: Sequence[Revision] = ()) -> StoredEntry:
 
 
 KNOWN_COLUMNS = (
+    "number",
     "id",
     "story_id",
     "guid",
@@ -164,6 +165,7 @@ KNOWN_COLUMNS = (
 def known_entry(row: Row) -> KnownEntry:
     """Read as much of an entry as its recognition needs."""
     return KnownEntry(
+        number=row["number"],
         id=row["id"],
         story_id=row["story_id"],
         guid=row["guid"],

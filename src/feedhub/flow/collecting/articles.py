@@ -10,7 +10,6 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from feedhub.errors import ExtractError, FetchError
-from feedhub.extract.habits import SourceHabits, learn_habits, read_habits
 from feedhub.fetch.client import Fetched, Request
 from feedhub.flow.collecting.confined import read_confined
 from feedhub.flow.collecting.findings import Findings
@@ -18,6 +17,7 @@ from feedhub.flow.parts import CollectParts
 from feedhub.model.decision import KnownEntry
 from feedhub.model.document import Document
 from feedhub.model.entry import Entry
+from feedhub.model.habits import SourceHabits
 from feedhub.model.source import Source
 from feedhub.normalise.entry import add_article
 
@@ -35,6 +35,8 @@ _MOST_CHROME = 400
 
 def _learnt(habits: SourceHabits, documents: Sequence[Document]) -> SourceHabits:
     """Return the habits after more pages of the source were seen."""
+    from feedhub.extract.habits import learn_habits, read_habits  # as in _read_articles
+
     pages = []
     for document in documents:
         with contextlib.suppress(ExtractError):

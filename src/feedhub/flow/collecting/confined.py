@@ -3,7 +3,7 @@
 The parsers bound their own work, and most documents are small and plain; those are read right
 here. What is large or looks made to hurt is read by a worker with limits on processor time,
 memory and time on the wall, so that whatever a parser overlooks costs one document. Where many
-documents wait to be read, workers read all of them, one processor each.
+documents wait to be read, workers of a second kind read the others too, one processor each.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ import multiprocessing
 import os
 import resource
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import threading
@@ -97,9 +99,13 @@ _CHILD = (
 class _Worker:
     """A child process that reads one document after another."""
 
-    def __init__(self, cpu: int, memory: int) -> None:
+    def __init__(self, cpu: int, memory: int, wall: float) -> None:
         self._calls, theirs = multiprocessing.Pipe()
-        with theirs:
+        # the kernel's own watch over what hangs; a timer would be one more thread for every call
+        longest = struct.pack("@ll", int(wall), int(wall % 1 * 1_000_000))
+        with theirs, socket.socket(fileno=os.dup(self._calls.fileno())) as ours:
+            for way in (socket.SO_SNDTIMEO, socket.SO_RCVTIMEO):
+                ours.setsockopt(socket.SOL_SOCKET, way, longest)
             self._process = subprocess.Popen(  # noqa: S603 - ourselves
                 [sys.executable, "-c", _CHILD, str(theirs.fileno()), str(cpu), str(memory)],
                 stdin=subprocess.DEVNULL,
@@ -107,18 +113,13 @@ class _Worker:
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
             )
 
-    def call(self, wall: float, call: tuple[Any, ...]) -> tuple[bool, Any]:
-        """Return what came of a call; raise ``EOFError`` if the worker died of it."""
-        watchdog = threading.Timer(wall, self._process.kill)
-        watchdog.daemon = True
-        watchdog.start()
+    def call(self, call: tuple[Any, ...]) -> tuple[bool, Any]:
+        """Return what came of a call; raise ``EOFError`` if the worker died of it or hangs."""
         try:
             self._calls.send(call)
             answer: tuple[bool, Any] = self._calls.recv()
         except OSError as error:
             raise EOFError from error
-        finally:
-            watchdog.cancel()
         return answer
 
     def end(self) -> None:
@@ -142,8 +143,7 @@ class Confinement:
         wall: float = _WALL,
         memory: int = _MEMORY,
     ) -> None:
-        self._limits = (cpu, memory)
-        self._wall = wall
+        self._limits = (cpu, memory, wall)
         self._places = threading.Semaphore(workers)
         self._idle: list[_Worker] = []
         self._gate = threading.Lock()
@@ -197,7 +197,7 @@ class Confinement:
         """Call a worker; the place for it is held."""
         worker = self._idle.pop() if self._idle else _Worker(*self._limits)
         try:
-            good, answer = worker.call(self._wall, call)
+            good, answer = worker.call(call)
         except EOFError as error:
             worker.end()
             raise trouble(
@@ -217,9 +217,12 @@ class Confinement:
             self._idle.pop().end()
 
 
-#: the workers of this process, which end with it
+#: the workers of this process, which end with it: those for risky documents, and those that help
+#: with the rest, which have the processors that this process leaves them
 _CONFINEMENT = Confinement()
+_HELPERS = Confinement(workers=max(1, len(os.sched_getaffinity(0)) - 1))
 atexit.register(_CONFINEMENT.close)
+atexit.register(_HELPERS.close)
 
 
 def read_confined(
@@ -230,27 +233,35 @@ def read_confined(
     **kwargs: P.kwargs,
 ) -> R:
     """Call a reader of ``body``: here if the body is small and plain, else in a worker."""
-    if not is_risky(body):
-        return function(*args, **kwargs)
-    return _CONFINEMENT.call(trouble, function, *args, **kwargs)
+    if is_risky(body):
+        return _CONFINEMENT.call(trouble, function, *args, **kwargs)
+    return function(*args, **kwargs)
 
 
 def read_aside(
     trouble: type[SourceError],
+    body: bytes,
     function: Callable[P, R],
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> R:
-    """Call a reader in a worker whatever it reads, so that this process has time for other work."""
-    return _CONFINEMENT.call(trouble, function, *args, **kwargs)
+    """Call a reader of any ``body`` in a worker, so that this process has time for other work."""
+    workers = _CONFINEMENT if is_risky(body) else _HELPERS
+    return workers.call(trouble, function, *args, **kwargs)
 
 
 def read_anywhere(
     trouble: type[SourceError],
+    body: bytes,
     function: Callable[P, R],
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> R:
-    """Call a reader in a worker if one has nothing to do, else here; start one for the next."""
-    _CONFINEMENT.start(function.__module__)
-    return _CONFINEMENT.offer(trouble, function, *args, **kwargs)
+    """Do as ``read_confined``, but leave also a plain ``body`` to a worker that has time for it.
+
+    The first call starts one for the next.
+    """
+    if is_risky(body):
+        return _CONFINEMENT.call(trouble, function, *args, **kwargs)
+    _HELPERS.start(function.__module__)
+    return _HELPERS.offer(trouble, function, *args, **kwargs)

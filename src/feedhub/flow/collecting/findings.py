@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from feedhub.extract.habits import SourceHabits
 from feedhub.flow.collecting.reading import Reading
 from feedhub.model.decision import KnownEntry, Matched
 from feedhub.model.document import Document
+from feedhub.model.habits import SourceHabits
 from feedhub.model.pull import Reconciliation
 
 __all__ = ["Change", "Findings"]

@@ -40,10 +40,15 @@ class Past:
     history: tuple[PullFacts, ...] = ()
     news: tuple[tuple[datetime, datetime], ...] = ()
 
+    @property
+    def newest(self) -> datetime | None:
+        """When the newest entry says it was published; None where none is known."""
+        return max((published for _, published in self.news), default=None)
+
     def normal(self, source: Source, now: datetime) -> Normal:
         """Learn what is usual."""
-        newest = max((published for _, published in self.news), default=now)
-        news = [moment for moment, published in self.news if published >= newest - _NEWS]
+        since = (self.newest or now) - _NEWS
+        news = [moment for moment, published in self.news if published >= since]
         return learn(self.history, news, now, timezone=source.timezone)
 
     def rhythm(self, now: datetime) -> tuple[datetime, ...]:

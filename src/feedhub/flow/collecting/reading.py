@@ -16,7 +16,6 @@ from feedhub.model.entry import Entry, ParsedFeed
 from feedhub.model.source import DateOrder, ListingRule, Source, SourceKind
 from feedhub.normalise.entry import Rejection, normalise_entry
 from feedhub.parse.feed import parse_feed
-from feedhub.parse.listing import parse_listing
 from feedhub.text.search_forms import SearchForms, search_forms
 
 if TYPE_CHECKING:
@@ -58,6 +57,8 @@ class Reading:
 
 
 def _parse_listing(document: Document, source: Source, rule: ListingRule) -> ParsedFeed:
+    from feedhub.parse.listing import parse_listing  # brings lxml; feeds need none
+
     return read_confined(ParseError, document.body, parse_listing, document, source, rule)
 
 
@@ -107,30 +108,35 @@ def read_source(
     *,
     next_page: NextPage | None = None,
     desks: Desks | None = None,
-    all_new: bool = False,
+    known_until: datetime | None = None,
 ) -> Reading:
     """Read a source's document into clean entries.
 
     ``next_page`` fetches the following page of a listing whose rule names one. Where ``desks`` are
-    busy, other processes read feeds; ``all_new`` says that no entry is known yet. Raises
-    ``NotAFeed`` or ``ListingChanged``.
+    busy, other processes read feeds; what was published after ``known_until`` is new to all
+    appearance, everything where that is None. Raises ``NotAFeed`` or ``ListingChanged``.
     """
     plain_feed = source.kind is not SourceKind.LISTING and source.listing is None
     if plain_feed and desks is not None and desks.busy:
         read = read_aside if desks.crowded else read_anywhere
-        return read(NotAFeed, _read_feed, document, source, now, all_new)
+        return read(NotAFeed, document.body, _read_feed, document, source, now, known_until)
     return _cleaned(_parse(document, source, next_page), source, now)
 
 
-def _read_feed(document: Document, source: Source, now: datetime, all_new: bool) -> Reading:
+def _read_feed(
+    document: Document, source: Source, now: datetime, known_until: datetime | None
+) -> Reading:
     """Do as much as can be done without the database. Runs in another process."""
     reading = _cleaned(parse_feed(document, source), source, now)
-    fresh = reading.entries if all_new else ()
     # what was cleaned need not travel a second time as it was
     return replace(
         reading,
         parsed=replace(reading.parsed, entries=()),
-        prepared={entry.position: _prepared(entry, source) for entry in fresh},
+        prepared={
+            entry.position: _prepared(entry, source)
+            for entry in reading.entries
+            if known_until is None or entry.published.at > known_until
+        },
     )
 
 

@@ -22,8 +22,8 @@ def recognise(parts: CollectParts, source: Source, findings: Findings, *, first_
     listed: tuple[KnownEntry, ...] = ()
     if not first_pull:
         with parts.store.reading() as tx:
-            known = tx.entries.known(source.id, lookup_keys(read))
             listed = tx.entries.listed(source.id)
+            known = tx.entries.known(source.id, lookup_keys(read), at_hand=listed)
     matched = match_entries(read, known)
     met = [match for match in matched if match.duplicate_of is None]
     findings.repeated = len(matched) - len(met)

@@ -9,7 +9,6 @@ from concurrent.futures import Future
 from dataclasses import replace
 
 from feedhub.errors import BadStatus, ParseError, SourceError
-from feedhub.extract.habits import SourceHabits
 from feedhub.fetch.client import Fetched
 from feedhub.flow.collecting.articles import pages_pending, read_pages
 from feedhub.flow.collecting.ending import Ending, keep_endings
@@ -24,6 +23,7 @@ from feedhub.flow.collecting.recognising import recognise
 from feedhub.flow.collecting.remembering import answered, held
 from feedhub.flow.collecting.watching import damage_words, facts_of_pull, judge_pull, told_words
 from feedhub.model.document import Document, NotModified
+from feedhub.model.habits import SourceHabits
 from feedhub.model.pull import Outcome, PullRecord
 from feedhub.model.source import DateOrder
 from feedhub.model.trouble import PullFacts, Trouble
@@ -66,7 +66,7 @@ def _take(pull: Pull, answer: Fetched) -> PullRecord:
         now,
         next_page=next_page,
         desks=pull.parts.desks,
-        all_new=not pull.state.first_pull_done,
+        known_until=past.newest,
     )
     order = order or order_of(entry.published.evidence for entry in reading.entries)
     habits = SourceHabits(chrome=frozenset(pull.state.chrome), date_order=order)
