@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import quote, urljoin, urlsplit
 
@@ -19,6 +20,8 @@ __all__ = ["WebAddress", "parse_address"]
 
 #: RFC 9110 (4.1) recommends that at least 8,000 octets are supported; longer ones are no article.
 _LONGEST = 8000
+#: hosts of which is remembered how they are read
+_MOST_HOSTS = 10_000
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 #: Ports of other services; a browser does not ask them either (WHATWG Fetch, "port blocking").
 _OTHER_SERVICES = frozenset(
@@ -124,6 +127,7 @@ def _read_server(
     return _read_host(hostname, bracketed=bracketed)
 
 
+@lru_cache(maxsize=_MOST_HOSTS)
 def _read_host(host: str, *, bracketed: bool) -> tuple[str, IPv4Address | IPv6Address | None]:
     if bracketed:
         if "%" in host:

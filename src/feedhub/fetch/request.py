@@ -99,12 +99,12 @@ class Request:
         """The headers that make this request conditional (RFC 9110, 13.1), byte for byte."""
         if self.full:
             return {}
-        held = {
-            "If-None-Match": self.validators.etag,
-            "If-Modified-Since": self.validators.last_modified,
-        }
-        sent = ((name.encode(), _as_sent(value or "")) for name, value in held.items())
-        return {name: value for name, value in sent if value}
+        sent = {}
+        if etag := _as_sent(self.validators.etag or ""):
+            sent[b"If-None-Match"] = etag
+        if modified := _as_sent(self.validators.last_modified or ""):
+            sent[b"If-Modified-Since"] = modified
+        return sent
 
     @property
     def accepts(self) -> str:
