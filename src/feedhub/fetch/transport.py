@@ -79,7 +79,7 @@ class AiohttpTransport(httpx.AsyncBaseTransport):
                     (key.decode("ascii"), value.decode("utf-8"))
                     for key, value in request.headers.raw
                 ],
-                data=await request.aread() or None,
+                data=None if request.method == "GET" else await request.aread(),
                 allow_redirects=False,
                 ssl=request.extensions.get("trust", True),
             )

@@ -75,7 +75,7 @@ def notices(before: Collection[TroubleKind], troubles: Sequence[Trouble]) -> tup
     ]
     over = [
         Notice(kind=kind, words=_OVER[kind], over=True)
-        for kind in TroubleKind
+        for kind in (TroubleKind if before else ())
         if kind in before and kind not in kinds
     ]
     return (*fresh, *over)
