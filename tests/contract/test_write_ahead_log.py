@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import sqlite3
 import subprocess
 import sys
@@ -116,6 +117,29 @@ def test_nothing_is_folded_while_another_process_writes(path: Path) -> None:
         other.kill()
         other.communicate(timeout=10)
         store.close()
+
+
+def test_a_log_that_does_not_fit_the_disk_is_folded_later(path: Path) -> None:
+    """What was committed stands in the log; whoever wrote it is told nothing."""
+    store = Store.open(f"sqlite:///{path}")
+    log = store._log
+    assert log is not None
+    fill(store, 2)
+    log._size = lambda: 100_000_000  # type: ignore[method-assign]  # long enough to be folded
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size, hard))
+    try:
+        log.fold(store.engine)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    with store.writing() as tx:
+        tx.facts.set("seen", "after")
+    log._tried_at = 0
+    assert log.fold(store.engine)
+    store.close()
+    with closing(sqlite3.connect(path)) as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        assert database.execute("SELECT length(value) FROM facts WHERE key = 'long'").fetchone()
 
 
 def test_a_copy_is_made_before_an_upgrade_and_only_then(path: Path) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
+from tests.flow.towns import environment
 
 from feedhub.dedupe.index import index_keys
 from feedhub.errors import NotAFeed, ParseError
@@ -98,6 +102,71 @@ def test_a_worker_that_goes_too_far_is_replaced(function: object, argument: obje
         confinement.close()
 
 
+def test_a_worker_that_died_while_idle_is_no_documents_fault(confinement: Confinement) -> None:
+    worker = confinement.call(ParseError, os.getpid)
+    os.kill(worker, signal.SIGKILL)
+    os.waitid(os.P_PID, worker, os.WEXITED | os.WNOWAIT)
+    assert confinement.call(ParseError, len, "abc") == 3
+
+
+def test_a_worker_that_another_thread_took_first_is_not_missed(confinement: Confinement) -> None:
+    class Snatched(list[object]):
+        """Seems to hold something until it is taken."""
+
+        def __bool__(self) -> bool:
+            return True
+
+    confinement._idle = Snatched()  # type: ignore[assignment]  # a moment that threads rarely meet
+    assert confinement.call(ParseError, len, "abc") == 3
+
+
+def told(program: str) -> str:
+    """Return what a program of one call says, run in a session of its own."""
+    start = (
+        "from feedhub.errors import ParseError\n"
+        "from feedhub.flow.collecting.confined import Confinement\n"
+        "confinement = Confinement(workers=1)\n"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", start + program],
+        check=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environment(),
+        start_new_session=True,
+    ).stdout
+
+
+def test_who_tells_the_hub_to_end_ends_no_document() -> None:
+    """The hub ends its pulls in order; a terminal or a supervisor tells the whole group at once."""
+    assert (
+        told(
+            "import os, signal, threading, time\n"
+            "for number in (signal.SIGTERM, signal.SIGINT):\n"
+            "    signal.signal(number, lambda *_: None)\n"
+            "    for group in (True, False):\n"
+            "        worker = confinement.call(ParseError, os.getpid)\n"
+            "        send, to = (os.killpg, os.getpgrp()) if group else (os.kill, worker)\n"
+            "        threading.Timer(0.3, send, [to, number]).start()\n"
+            "        print(confinement.call(ParseError, time.sleep, 0.6), flush=True)\n"
+        )
+        == "None\n" * 4
+    )
+
+
+def test_limits_that_were_set_already_are_kept() -> None:
+    assert (
+        told(
+            "import resource\n"
+            "resource.setrlimit(resource.RLIMIT_CPU, (300, 300))\n"
+            "resource.setrlimit(resource.RLIMIT_AS, (800_000_000, 800_000_000))\n"
+            "print(confinement.call(ParseError, resource.getrlimit, resource.RLIMIT_AS))\n"
+        )
+        == "(800000000, 800000000)\n"
+    )
+
+
 def test_a_worker_is_offered_what_it_has_time_for(confinement: Confinement) -> None:
     """Until one is there, and while it is busy, reading goes on where it is."""
     assert confinement.offer(ParseError, os.getpid) == os.getpid()
@@ -122,6 +191,23 @@ def test_who_helps_with_reading_leaves_what_is_risky_confined(
 ) -> None:
     """Not even while no worker has time is it read here."""
     assert read(NotAFeed, b"<b>" * 6_000, os.getpid) != os.getpid()
+
+
+def test_what_is_risky_is_cleaned_where_it_is_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also at an idle desk: cleaning takes longer than parsing, and has no limits of its own."""
+    row = (
+        b"<item><title>Tin</title><description>"
+        + b"&lt;i&gt;x " * 30_000
+        + b"</description></item>"
+    )
+    feed = document(b'<rss version="2.0"><channel><title>T</title>' + row + b"</channel></rss>")
+    assert is_risky(feed.body)
+    now = datetime(2026, 3, 1, 12, tzinfo=UTC)
+    here = read_source(feed, SOURCE, now)
+    monkeypatch.setattr("feedhub.flow.collecting.reading.normalise_entry", None)  # of no use here
+    there = read_source(feed, SOURCE, now, desks=Desks(1))
+    assert (there.entries, there.rejected) == (here.entries, here.rejected)
+    assert len(there.entries) == 1
 
 
 def test_what_is_read_aside_is_what_is_read_here() -> None:

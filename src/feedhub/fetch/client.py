@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from feedhub.clock import Clock
+from feedhub.errors import Unreachable
 from feedhub.fetch.fleet import SharedDoors
 from feedhub.fetch.guard import NameLookup, system_lookup
 from feedhub.fetch.request import Exchange, FetchSettings, Request
@@ -149,6 +150,11 @@ class Fetcher:
             result = await self._visitor.visit(request)
         except Exception as error:  # noqa: BLE001 - it is raised where the future is read
             result = error
+        except asyncio.CancelledError:
+            if self._closing.is_set():
+                raise
+            # a library broke off what nobody asked it to: whoever waits must hear of it
+            result = Unreachable(f"asking for {request.url[:200]} was broken off")
         self._waiting.pop(request, None)
         for future in futures:
             if not future.set_running_or_notify_cancel():

@@ -13,6 +13,7 @@ import contextlib
 import fcntl
 import logging
 import os
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -71,7 +72,7 @@ class WriteAheadLog:
                     driver.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         except BlockingIOError:
             return False  # somebody writes, and will look at the log after that
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, sqlite3.Error) as error:
             _log.info("the write-ahead log was not folded: %s", error)
         finally:
             os.close(descriptor)

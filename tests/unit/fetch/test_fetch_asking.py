@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import logging
 import threading
@@ -15,6 +16,7 @@ from tests.unit.fetch.town import Town, answer_bytes
 
 from feedhub.errors import BadStatus, Unreachable
 from feedhub.fetch.client import Fetcher, Request
+from feedhub.fetch.visit import Visitor
 from feedhub.model.document import Document, NotModified, Validators
 
 TEXT = "Thông báo về việc cấp nước sạch".encode() * 50
@@ -233,3 +235,22 @@ def test_may_be_asked_from_many_threads(town: Town, fetcher: Fetcher) -> None:
     for thread in threads:
         thread.join(20)
     assert sorted(bodies) == [str(number).encode() for number in range(10)]
+
+
+def test_what_a_library_breaks_off_is_told_to_all_who_wait(
+    town: Town, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A request that nobody answers for would hold up its round for ever."""
+
+    async def broken_off(_self: Visitor, _request: Request) -> Document:
+        await asyncio.sleep(0.05)
+        raise asyncio.CancelledError
+
+    town.answers("/feed", body=TEXT)
+    with monkeypatch.context() as patched:
+        patched.setattr(Visitor, "visit", broken_off)
+        futures = [fetcher.submit(Request(url=town.url("/feed"))) for _ in range(2)]
+        for future in futures:
+            with pytest.raises(Unreachable, match="broken off"):
+                future.result(10)
+    assert fetch(fetcher, town.url("/feed")).body == TEXT

@@ -60,19 +60,26 @@ def _load(module: str) -> None:
     importlib.import_module(module)
 
 
+def _limit(kind: int, most: int) -> None:
+    """Limit this process, as far as it is not limited further already (``ulimit``)."""
+    _, hard = resource.getrlimit(kind)
+    # RLIM_INFINITY is -1 to Python
+    resource.setrlimit(kind, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
 def _work(calls: Connection, cpu: int, memory: int) -> None:
     """Answer calls until the other end is closed. Runs in the child."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when it ends
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)  # the parent decides when it ends
+    _limit(resource.RLIMIT_AS, memory)
+    _limit(resource.RLIMIT_CORE, 0)
     while True:
         try:
             function, args, kwargs = calls.recv()
         except (EOFError, OSError):
             return
         used = resource.getrusage(resource.RUSAGE_SELF)
-        soft = int(used.ru_utime + used.ru_stime) + cpu + 1
-        resource.setrlimit(resource.RLIMIT_CPU, (soft, resource.RLIM_INFINITY))
+        _limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime) + cpu + 1)
         try:
             answer = (True, function(*args, **kwargs))
         except MemoryError:
@@ -111,7 +118,13 @@ class _Worker:
                 stdin=subprocess.DEVNULL,
                 pass_fds=[theirs.fileno()],
                 env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)},
+                process_group=0,  # what a terminal or a supervisor tells the hub is not for it
             )
+
+    @property
+    def alive(self) -> bool:
+        """Tell whether the process still runs."""
+        return self._process.poll() is None
 
     def call(self, call: tuple[Any, ...]) -> tuple[bool, Any]:
         """Return what came of a call; raise ``EOFError`` if the worker died of it or hangs."""
@@ -195,7 +208,7 @@ class Confinement:
 
     def _call(self, trouble: type[SourceError], call: tuple[Any, ...]) -> Any:
         """Call a worker; the place for it is held."""
-        worker = self._idle.pop() if self._idle else _Worker(*self._limits)
+        worker = self._free() or _Worker(*self._limits)
         try:
             good, answer = worker.call(call)
         except EOFError as error:
@@ -211,10 +224,21 @@ class Confinement:
             raise answer
         return answer
 
+    def _free(self) -> _Worker | None:
+        """Take an idle worker, if there is one; that some died is no document's fault."""
+        while True:
+            try:
+                worker = self._idle.pop()  # asked for before, another thread could have it by now
+            except IndexError:
+                return None
+            if worker.alive:
+                return worker
+            worker.end()
+
     def close(self) -> None:
         """End all idle workers."""
-        while self._idle:
-            self._idle.pop().end()
+        while worker := self._free():
+            worker.end()
 
 
 #: the workers of this process, which end with it: those for risky documents, and those that help

@@ -10,7 +10,12 @@ from typing import TYPE_CHECKING
 from feedhub.dedupe.index import index_keys
 from feedhub.dedupe.texts import TextDoc
 from feedhub.errors import NotAFeed, ParseError
-from feedhub.flow.collecting.confined import read_anywhere, read_aside, read_confined
+from feedhub.flow.collecting.confined import (
+    is_risky,
+    read_anywhere,
+    read_aside,
+    read_confined,
+)
 from feedhub.model.document import Document
 from feedhub.model.entry import Entry, ParsedFeed
 from feedhub.model.source import DateOrder, ListingRule, Source, SourceKind
@@ -113,11 +118,13 @@ def read_source(
     """Read a source's document into clean entries.
 
     ``next_page`` fetches the following page of a listing whose rule names one. Where ``desks`` are
-    busy, other processes read feeds; what was published after ``known_until`` is new to all
-    appearance, everything where that is None. Raises ``NotAFeed`` or ``ListingChanged``.
+    busy, other processes read feeds, and risky ones always; what was published after
+    ``known_until`` is new to all appearance, everything where that is None. Raises ``NotAFeed`` or
+    ``ListingChanged``.
     """
     plain_feed = source.kind is not SourceKind.LISTING and source.listing is None
-    if plain_feed and desks is not None and desks.busy:
+    # to clean what is risky costs more than to parse it: the limits are to hold for both
+    if plain_feed and desks is not None and (desks.busy or is_risky(document.body)):
         read = read_aside if desks.crowded else read_anywhere
         return read(NotAFeed, document.body, _read_feed, document, source, now, known_until)
     return _cleaned(_parse(document, source, next_page), source, now)
