@@ -7,11 +7,12 @@ layout, bare text between ``<br>`` and a modern page look the same.
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass, field
 
 from lxml import etree
 from lxml.html import HtmlElement
+
+from feedhub.text.normal import normal
 
 __all__ = ["Line", "visible_lines"]
 
@@ -190,8 +191,7 @@ class _Walk:
         if self.first is not None and len(self.lines) < _LINE_LIMIT:
             frame, classes = self.first
             text = " ".join("".join(self.parts).split())
-            if not unicodedata.is_normalized("NFC", text):
-                text = unicodedata.normalize("NFC", text)
+            text = normal("NFC", text)
             self.lines.append(
                 Line(
                     index=len(self.lines),

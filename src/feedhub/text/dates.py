@@ -8,7 +8,6 @@ year. Every pattern is bounded, so the time grows with the length of the text an
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -30,6 +29,7 @@ from feedhub.text.date_patterns import (
 )
 from feedhub.text.day_times import DayTime, time_after, time_before
 from feedhub.text.month_names import VIETNAMESE_MONTHS, month_number
+from feedhub.text.normal import normal
 from feedhub.text.relative_dates import find_relative
 
 __all__ = ["FoundDate", "find_dates", "order_of", "read_date"]
@@ -94,7 +94,7 @@ def read_date(
     relative forms to the day, ``now`` (a moment in the text's own zone) to the minute. Only the
     first 400 characters are read. Also reads a lone month ("02/2023") or year.
     """
-    text = _nfc(text[:_SHORT]).strip()
+    text = normal("NFC", text[:_SHORT]).strip()
     found = find_dates(text, order=order, language=language, today=today, now=now)
     explicit = next((each for each in found if any(c.isdigit() for c in each.evidence)), None)
     return explicit or (found[0] if found else None) or _coarse(text, language)
@@ -113,7 +113,7 @@ def find_dates(
     Hints as for `read_date`. A day and month without a year counts only after "ngày", in brackets
     or as the whole text. At most 100,000 characters and 1,000 dates are read.
     """
-    text = _nfc(text[:TEXT_LIMIT])
+    text = normal("NFC", text[:TEXT_LIMIT])
     if now is not None and today is None:
         today = now.date()
     hints = _Hints(order, language, today)
@@ -148,7 +148,7 @@ def order_of(texts: Iterable[str]) -> DateOrder | None:
     """
     day_first = month_first = 0
     for text in texts:
-        for match in NUMERIC.finditer(_nfc(text[:TEXT_LIMIT])):
+        for match in NUMERIC.finditer(normal("NFC", text[:TEXT_LIMIT])):
             if match["y2"]:
                 first, second = int(match["a"]), int(match["b"])
                 day_first += 12 < first <= 31 and 1 <= second <= 12
@@ -156,10 +156,6 @@ def order_of(texts: Iterable[str]) -> DateOrder | None:
     if day_first == month_first:
         return None
     return DateOrder.DMY if day_first > month_first else DateOrder.MDY
-
-
-def _nfc(text: str) -> str:
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
 
 
 def _disjoint(days: Iterable[_Day]) -> list[_Day]:

@@ -14,6 +14,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from feedhub.text.normal import normal
 from feedhub.text.remembered import Remembered
 
 __all__ = ["bare", "fold", "one_typing"]
@@ -68,18 +69,18 @@ def fold(text: str) -> str:
 def _fold_whole(text: str) -> str:
     """Fold a text at one go. No step looks across a blank, so word by word gives the same."""
     text = one_typing(text)
-    text = unicodedata.normalize("NFKC", text.lower()).translate(_TYPING)
+    text = normal("NFKC", text.lower()).translate(_TYPING)
     text = _DOUBLED_QUOTE.sub('"', text)
-    text = unicodedata.normalize("NFC", _VOWEL_RUN.sub(_settle, text))
+    text = normal("NFC", _VOWEL_RUN.sub(_settle, text))
     return " ".join(text.split())
 
 
 def one_typing(text: str) -> str:
     """Return ``text`` with one character for each letter, quote, dash and blank; case is kept."""
-    text = unicodedata.normalize("NFC", text)
+    text = normal("NFC", text)
     if _ODD_TYPING.search(text):  # rare, and translate is slow
         text = text.translate(_TYPING)
-    return unicodedata.normalize("NFKC", text)
+    return normal("NFKC", text)
 
 
 def bare(text: str) -> str:
@@ -95,8 +96,8 @@ def bare(text: str) -> str:
 
 
 def _bare_folded(folded: str) -> str:
-    stripped = _MARKS.sub("", unicodedata.normalize("NFD", folded))
-    stripped = unicodedata.normalize("NFC", stripped).replace("đ", "d")
+    stripped = _MARKS.sub("", normal("NFD", folded))
+    stripped = normal("NFC", stripped).replace("đ", "d")
     return " ".join(_DOUBLED_QUOTE.sub('"', stripped).split())
 
 

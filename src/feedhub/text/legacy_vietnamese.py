@@ -13,6 +13,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from feedhub.text.normal import normal
+
 __all__ = ["DECODERS", "recognise"]
 
 _ASCII = "".join(map(chr, range(0x80)))
@@ -70,7 +72,7 @@ def _viscii(body: bytes) -> str:
 
 
 def _windows_1258(body: bytes) -> str:
-    return unicodedata.normalize("NFC", body.decode("cp1258", "replace"))
+    return normal("NFC", body.decode("cp1258", "replace"))
 
 
 def _vni(body: bytes) -> str:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import functools
 import html as entities
 import re
-import unicodedata
 from collections.abc import Callable
 
 import nh3
 
+from feedhub.text.normal import normal
 from feedhub.text.settled import is_settled
 from feedhub.text.urls import absolute
 
@@ -118,7 +118,7 @@ def clean(text: str) -> str:
         return text
     if _UNWANTED.search(text):
         text = _UNWANTED.sub(_mended, text.replace("\r\n", "\n"))
-    return text if unicodedata.is_normalized("NFC", text) else unicodedata.normalize("NFC", text)
+    return normal("NFC", text)
 
 
 def one_line(text: str) -> str:

@@ -1,5 +1,7 @@
 """What is remembered of words: made once, and not without end."""
 
+from sys import getsizeof
+
 from feedhub.text.remembered import Remembered
 
 
@@ -21,3 +23,11 @@ def test_many_words_are_forgotten_in_time() -> None:
     for number in range(120_000):
         assert remembered[f"w{number}"] == f"W{number}"
     assert len(remembered) <= 50_000
+
+
+def test_words_that_much_is_made_of_are_forgotten_sooner() -> None:
+    remembered = Remembered(lambda word: tuple(f"{word}{number}" for number in range(160)))
+    for number in range(10_000):
+        assert len(remembered[f"w{number}"]) == 160
+    held = sum(getsizeof(made) + sum(map(getsizeof, made)) for made in remembered.values())
+    assert 0 < held <= 16_000_000
