@@ -36,6 +36,10 @@ def test_a_feed_is_added_as_a_feed(hub: Hub, towns: Town) -> None:
     (row,) = hub.collected().values()
     assert row["new"] == 1
     assert "Phường An" in hub.run("sources", "list").stdout
+    written = hub.config.read_text()
+    again = hub.run("sources", "add", towns.url("/rss"))
+    assert f"has the address {towns.url('/rss')} already" in again.stdout
+    assert hub.config.read_text() == written
 
 
 def test_a_page_that_names_a_feed_is_added_by_its_feed(hub: Hub, towns: Town) -> None:
@@ -117,6 +121,7 @@ def test_opml_goes_in_and_comes_out(hub: Hub, towns: Town, tmp_path: Path) -> No
     exported = hub.run("sources", "export").stdout
     assert towns.url("/rss") in exported
     assert "Phường An" in exported
+    assert "1970" not in exported
 
 
 def test_doctor_tells_what_is_wrong(hub: Hub, towns: Town) -> None:
@@ -130,6 +135,14 @@ def test_doctor_tells_what_is_wrong(hub: Hub, towns: Town) -> None:
     assert done.returncode == 1
     assert "TROUBLE  bad" in done.stdout
     assert "ok       good: 1 entries" in done.stdout
+
+
+def test_doctor_tells_one_trouble_once(hub: Hub) -> None:
+    hub.config.write_text('[hub]\ndatabase_url = "mysql://hub@db/hub"\n')
+    done = hub.run("doctor", ok=False)
+    assert done.returncode == 1
+    assert "TROUBLE  database: " in done.stdout
+    assert done.stdout.count("not in") == 1
 
 
 def test_backup_and_restore_keep_ids(hub: Hub, towns: Town, tmp_path: Path) -> None:

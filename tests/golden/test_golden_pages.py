@@ -36,7 +36,6 @@ def files() -> dict[str, bytes]:
                 OpmlFeed(title=one.name, url=one.url, group=one.place, language=one.language)
                 for one in SOURCES.values()
             ],
-            NOON,
         ),
     }
     for code in pages.languages:

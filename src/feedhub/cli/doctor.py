@@ -34,9 +34,9 @@ def _config(app: App) -> Iterator[_Finding]:
     if not settings.sources:
         yield _Finding(False, "config", 'there are no sources; add one: "feedhub sources add URL"')
     if not settings.hub.contact:
-        yield _Finding(
-            False, "config", "hub.contact is empty; webmasters cannot tell whom to write to"
-        )
+        words = "hub.contact is empty; webmasters cannot tell whom to write to"
+        remedy = 'write contact = "mailto:you@town.example" below [hub]'
+        yield _Finding(False, "config", f"{words}; {remedy}")
 
 
 def _database(app: App) -> Iterator[_Finding]:
@@ -154,6 +154,8 @@ def doctor(
                         mark = "ok     " if finding.ok else "TROUBLE"
                         typer.echo(f"{mark}  {finding.subject}: {finding.words}")
             except FeedHubError as error:
+                if any(finding.words == str(error) for finding in findings):
+                    continue  # what one fault keeps from being looked at is no fault of its own
                 findings.append(_Finding(False, check.__name__.strip("_"), str(error)))
                 if not as_json:
                     typer.echo(f"TROUBLE  {check.__name__.strip('_')}: {error}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -250,12 +250,12 @@ def add(options: Options, url: str, *, name: str, place: str) -> None:
             "nothing was added: write the source with a [sources.listing] rule by hand"
         )
         raise typer.Exit(1)
-    add_source(
-        options.config,
-        source,
-        language=settings.hub.language,
-        timezone=settings.hub.timezone,
-    )
+    known = next((one.id for one in settings.sources if one.url == source.url), None)
+    if known is not None:
+        words = f"nothing was added: {known} has the address {source.url} already"
+        options.screen.print(words, markup=False)
+        return
+    add_source(options.config, source, language=base.language, timezone=base.timezone)
     options.screen.print(f"added {source.id} to {options.config}")
 
 
@@ -297,4 +297,4 @@ def import_sources(options: Options, opml: Path) -> None:
 def export(options: Options) -> None:
     """Print the sources as an OPML list."""
     settings = options.settings()
-    typer.echo(sources_opml(settings, datetime(1970, 1, 1, tzinfo=UTC)).decode())
+    typer.echo(sources_opml(settings).decode())

@@ -1,6 +1,6 @@
 """Finds the line of a TOML file on which a key stands, for error messages.
 
-The standard library's reader gives values without places. This scan follows table headers and keys
+The reader of TOML gives values without places. This scan follows table headers and keys
 only; it is used after the file was read successfully, so it need not judge the syntax.
 """
 
@@ -70,7 +70,7 @@ def key_lines(text: str) -> dict[KeyPath, int]:
     scan = _Scan()
     rest = ""
     quote = ""
-    for number, line in enumerate(text.splitlines(), start=1):
+    for number, line in enumerate(text.split("\n"), start=1):
         if quote:
             if quote in line:
                 quote = ""

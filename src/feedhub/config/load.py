@@ -9,13 +9,12 @@ from __future__ import annotations
 import glob
 import os
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import tomli  # as tomllib, but compiled: a third of the time with thousands of sources
 from pydantic import BaseModel, ValidationError
 
 from feedhub.config.lines import KeyPath, key_lines
@@ -28,6 +27,8 @@ from feedhub.config.settings import (
     Settings,
     SourceSection,
 )
+from feedhub.config.toml import read_toml
+from feedhub.config.words import expectation
 from feedhub.errors import ConfigError
 from feedhub.model.channel import Channel
 from feedhub.model.digest import Digest, Rhythm
@@ -38,8 +39,6 @@ __all__ = ["load_settings", "source_id_for"]
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _ON_POSTGRESQL = re.compile(r"postgres(ql)?(\+\w+)?://")
 _SECRETS: dict[str, type[BaseModel]] = {"hub": HubSection, "mail": MailSection}
-#: keys whose values are told to nobody, not even when they are wrong
-_HOLD_PASSWORDS = frozenset(["smtp", "database_url"])
 _LISTS = ("sources", "channels", "digests", "alerts")
 
 
@@ -48,23 +47,7 @@ class _Text:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except FileNotFoundError:
-            raise ConfigError(
-                'there is no such file; "feedhub init" writes a first one', file=str(path)
-            ) from None
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"cannot be read: {error}", file=str(path)) from error
-        try:
-            values = tomli.loads(text)
-        except tomli.TOMLDecodeError as error:
-            line = re.search(r"line (\d+)", str(error))
-            raise ConfigError(
-                f"this is not TOML: {error}",
-                file=str(path),
-                line=int(line[1]) if line else text.count("\n") + 1,
-            ) from error
+        text, values = read_toml(path)
         self._text = text
         self.folder = path.resolve().parent
         # a backslash may spell the dollar sign; without either, thousands of tables are not walked
@@ -118,39 +101,9 @@ class _Text:
                 try:
                     table[target] = path.read_text(encoding="utf-8").strip()
                 except OSError as error:
-                    raise self.error(f"cannot read the secret: {error}", (section, key)) from error
-
-
-def _in_words(error: Mapping[str, Any]) -> str:
-    """Say what pydantic expected, in words for the person who writes the config."""
-    kind, context = error["type"], error.get("ctx", {})
-    given = error.get("input")
-    secret = bool(_HOLD_PASSWORDS.intersection(error["loc"]))
-    hidden = secret or isinstance(given, dict | list | BaseModel) or given is None
-    shown = "" if hidden else f", not {given!r}"
-    words = {
-        "extra_forbidden": "this key is not known here; look for a slip of the pen",
-        "missing": "this key is needed here",
-        "string_type": f"expected a text in quotes{shown}",
-        "bool_type": f"expected true or false{shown}",
-        "bool_parsing": f"expected true or false{shown}",
-        "int_type": f"expected a whole number{shown}",
-        "int_parsing": f"expected a whole number{shown}",
-        "float_type": f"expected a number{shown}",
-        "float_parsing": f"expected a number{shown}",
-        "tuple_type": f'expected a list such as ["a", "b"]{shown}',
-        "model_type": f"expected a table{shown}",
-        "model_attributes_type": f"expected a table{shown}",
-    }
-    if kind in words:
-        return words[kind]
-    if kind == "value_error":
-        return f"{context['error']}{shown}"
-    if kind == "string_pattern_mismatch":
-        return f"expected a value of the form {context['pattern']}{shown}"
-    if kind in {"literal_error", "enum"}:
-        return f"expected {context['expected']}{shown}"
-    return f"{error['msg']}{shown}"
+                    raise self.error(
+                        f"cannot read the secret in {path}: {error.strerror}", (section, key)
+                    ) from error
 
 
 def _validated(text: _Text) -> File:
@@ -158,7 +111,7 @@ def _validated(text: _Text) -> File:
         return File.model_validate(text.values)
     except ValidationError as problem:
         first = problem.errors(include_url=False)[0]
-        raise text.error(_in_words(first), tuple(first["loc"])) from None
+        raise text.error(expectation(first), tuple(first["loc"])) from None
 
 
 def _with_includes(path: Path) -> list[tuple[_Text, File]]:

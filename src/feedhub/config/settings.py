@@ -27,6 +27,12 @@ from feedhub.model.digest import Digest
 from feedhub.model.source import DateOrder, RowReach, Source
 
 __all__ = [
+    "BIND",
+    "DIGEST_HOUR",
+    "ID",
+    "LANGUAGE",
+    "RATE",
+    "SELECTOR_NAME",
     "AlertSection",
     "CollectSection",
     "File",
@@ -114,6 +120,14 @@ def _allowed(text: str) -> str:
     return text.lower()
 
 
+#: the forms of texts; words.py says each in words
+BIND = r"^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$"
+DIGEST_HOUR = r"^([01]\d|2[0-3]):[0-5]\d$"
+ID = r"^[a-z0-9][a-z0-9-]{0,63}$"
+LANGUAGE = r"^[a-zA-Z]{2,3}(-[A-Za-z0-9]{2,8})*$"
+RATE = r"^([1-9]\d{0,5}/(s|m|h))?$"
+SELECTOR_NAME = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
+
 Duration = Annotated[
     timedelta,
     BeforeValidator(read_duration),
@@ -123,10 +137,10 @@ Size = Annotated[int, BeforeValidator(read_size)]
 TimeZone = Annotated[str, AfterValidator(_timezone)]
 WebUrl = Annotated[str, AfterValidator(_web_url)]
 #: messages per second, minute or hour, such as "60/m"
-Rate = Annotated[str, Field(pattern=r"^([1-9]\d{0,5}/(s|m|h))?$")]
+Rate = Annotated[str, Field(pattern=RATE)]
 Selector = Annotated[str, AfterValidator(_selector)]
-Id = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-Language = Annotated[str, Field(pattern=r"^[a-zA-Z]{2,3}(-[A-Za-z0-9]{2,8})*$")]
+Id = Annotated[str, Field(pattern=ID)]
+Language = Annotated[str, Field(pattern=LANGUAGE)]
 
 
 class Section(BaseModel):
@@ -168,7 +182,7 @@ class CollectSection(Section):
 class ServeSection(Section):
     """``[serve]``: where the built-in server listens."""
 
-    bind: Annotated[str, Field(pattern=r"^(\[[0-9a-fA-F:]+\]|[^:\s]+):\d{1,5}$")] = "127.0.0.1:8000"
+    bind: Annotated[str, Field(pattern=BIND)] = "127.0.0.1:8000"
 
 
 class ServiceSection(Section):
@@ -254,7 +268,7 @@ class DigestSection(Section):
     title: str = ""
     channel: str = "all"
     every: Literal["day", "week"] = "day"
-    at: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "07:00"
+    at: Annotated[str, Field(pattern=DIGEST_HOUR)] = "07:00"
     on: Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"] = "mon"
     sections: Literal["place", "topic", "source"] = "place"
     timezone: TimeZone | None = None
@@ -271,9 +285,7 @@ class MailSection(Section):
     smtp: Annotated[str, AfterValidator(_mail_server)] = ""
     smtp_ca_file: str = ""
     dkim_key_file: str = ""
-    dkim_selector: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")] = (
-        "feedhub"
-    )
+    dkim_selector: Annotated[str, Field(pattern=SELECTOR_NAME)] = "feedhub"
     rate: Rate = ""
     rate_per_domain: Rate = ""
     bounces_to: Annotated[str, AfterValidator(_return_address)] = ""

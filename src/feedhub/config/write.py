@@ -105,7 +105,11 @@ def add_source(path: Path, source: Source, *, language: str = "", timezone: str 
         raise ConfigError(
             "expected [[sources]] tables, not an inline list", file=str(path), key="sources"
         )
-    array.append(source_table(source, language=language, timezone=timezone))
+    table = source_table(source, language=language, timezone=timezone)
+    before = array[-1].as_string() if len(array) else tomlkit.dumps(document)
+    if before.strip() and not before.endswith(("\n\n", "\r\n\r\n")):
+        table.trivia.indent = "\n"  # an empty line before its header
+    array.append(table)
     fresh = path.with_name(f".{path.name}.new")
     fresh.write_text(tomlkit.dumps(document), encoding="utf-8")
     fresh.replace(path)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-from email.utils import format_datetime
 
 from lxml import etree
 
@@ -36,15 +34,15 @@ class OpmlFeed:
     kind: str = "rss"
 
 
-def render_opml(hub: Hub, feeds: Iterable[OpmlFeed], updated: datetime, title: str = "") -> bytes:
+def render_opml(hub: Hub, feeds: Iterable[OpmlFeed], title: str = "") -> bytes:
     """Return an OPML 2.0 list, grouped; groups and feeds in order of name.
 
-    ``updated`` is when the list last changed. Feeds without a usable address are left out.
+    Feeds without a usable address are left out. OPML 2.0 needs no date, and the config has none:
+    a list of the same sources is the same file.
     """
     root = etree.Element("opml", version="2.0")
     head = etree.SubElement(root, "head")
     etree.SubElement(head, "title").text = title_text(title or hub.title, instead=hub.base_url)
-    etree.SubElement(head, "dateModified").text = format_datetime(updated)
     if uri(hub.base_url):
         etree.SubElement(head, "ownerId").text = uri(hub.base_url)
     etree.SubElement(head, "docs").text = "http://opml.org/spec2.opml"

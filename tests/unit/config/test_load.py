@@ -69,7 +69,18 @@ def test_includes_take_globs_and_sources_inherit_the_hub(tmp_path: Path) -> None
             "sources[1].listing.entry",
             "neither a CSS selector nor an XPath",
         ),
-        ('[serve]\nbind = "here"\n', 2, "serve.bind", "form"),
+        ('[serve]\nbind = "here"\n', 2, "serve.bind", 'such as "127.0.0.1:8000", not'),
+        ('[[digests]]\nid = "d"\nat = "25:00"\n', 3, "digests[1].at", 'an hour such as "07:00"'),
+        ('[[digests]]\nid = "d"\nat = 07:00:00\n', 3, "digests[1].at", "quotes, not 07:00:00"),
+        ('[hub]\nlanguage = "vietnamese"\n', 2, "hub.language", 'such as "vi" or "en"'),
+        ('[[channels]]\nid = "a b"\n', 2, "channels[1].id", "small letters a to z"),
+        ('[mail]\nrate = "60"\n', 2, "mail.rate", 'such as "60/m"'),
+        ('[mail]\ndkim_selector = "A"\n', 2, "mail.dkim_selector", 'such as "feedhub"'),
+        ("[collect]\nper_host = 0\n", 2, "collect.per_host", "at least 1, not 0"),
+        ("[collect]\nin_flight = 5000\n", 2, "collect.in_flight", "at most 1000, not 5000"),
+        ("[collect]\nevery = inf\n", 2, "collect.every", "duration"),
+        ('[sources]\nurl = "https://a.example"\n', 1, "sources", "opened by [[sources]]"),
+        ('[mail]\nsmtp_file = "gone"\n', 2, "mail.smtp_file", "gone: No such file"),
         ('[[channels]]\nid = "x"\nsources = ["nobody"]\n', 3, "channels[1].sources", "no source"),
         ('[hub]\ntitle = "${NOT_SET_ANYWHERE}"\n', 2, "hub.title", "NOT_SET_ANYWHERE"),
         ('include = ["gone.toml"]\n', 1, "include[1]", "no file"),
@@ -84,6 +95,48 @@ def test_a_wrong_config_names_file_line_key_and_expectation(
     error = caught.value
     assert (error.file, error.line, error.key or "") == (str(path), line, key)
     assert words in error.message
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("[hub\n", 1, "not TOML: Expected ']'"),
+        ('[hub]\ntitle = "x\nlanguage = "vi"\n', 2, "second quote is missing (column 11)"),
+        ('[hub]\r\n\r\ntitle = "x\r\n', 3, "second quote is missing"),
+        ("[serve]\nbind = 127.0.0.1:8000\n", 2, "Expected newline"),
+        ("[serve]\nbind = here\n", 2, "stands in straight double quotes (column 8)"),
+        ("[serve]\nbind = “here”\n", 2, "stands in straight double quotes"),
+        ('[hub]\ntitle = "x"\ntitle = "y"\n', 3, "key or table stands in the file already"),
+        ('[hub]\n[serve]\n[hub]\ntitle = "x"\n', 3, "table stands in the file already"),
+        ('include = ["a", "b"\n[hub]\n', 2, "its ] or a comma is missing (column 1)"),
+        ('include = ["a", "b"\n', 2, "its ] or a comma is missing"),
+        ('[hub]\n\ndata_dir = "C:\\var"\n', 3, "a backslash in a text is written twice"),
+        ('[hub]\ntitle = """x\n\n', 4, "its last quotes are missing"),
+        ("[hub]\ntiêu = 1\n", 2, "expected = after a key"),
+        ("[hub]\nđề = 1\n", 2, "one with other letters than a to z"),
+        ("x = " + "[" * 3000 + "]" * 3000, None, "nested too deep"),
+        ("x = " + "9" * 5000, None, "a number in it is too long"),
+    ],
+)
+def test_broken_toml_is_told_in_words(
+    tmp_path: Path, text: str, line: int | None, words: str
+) -> None:
+    path = config(tmp_path, "")
+    path.write_bytes(text.encode())
+    with pytest.raises(ConfigError) as caught:
+        load_settings(path)
+    assert (caught.value.file, caught.value.line) == (str(path), line)
+    assert words in caught.value.message
+
+
+def test_a_file_that_is_no_text_is_told_in_words(tmp_path: Path) -> None:
+    path = config(tmp_path, "")
+    path.write_bytes("[hub]\n\ntitle = 'Huế'\n".encode("cp1258", "replace") + b"\xe9")
+    with pytest.raises(ConfigError, match="is not UTF-8; save the file as UTF-8") as caught:
+        load_settings(path)
+    assert caught.value.line == 4
+    with pytest.raises(ConfigError, match="cannot be read: Is a directory"):
+        load_settings(tmp_path)
 
 
 def test_two_sources_may_not_share_an_id(tmp_path: Path) -> None:
@@ -138,11 +191,12 @@ def test_units() -> None:
     assert read_duration(45) == timedelta(seconds=45)
     assert write_duration(timedelta(minutes=90)) == "90m"
     assert read_size("5MB") == 5_000_000
-    for wrong in ("", "5 fortnights", True, None):
+    for wrong in ("", "5 fortnights", True, None, -1, 1e400, float("nan"), f"{'9' * 400}d"):
         with pytest.raises(ValueError):
             read_duration(wrong)
-    with pytest.raises(ValueError):
-        read_size("5 stones")
+    for wrong in ("5 stones", -1, f"{'9' * 400}MB"):
+        with pytest.raises(ValueError):
+            read_size(wrong)
 
 
 def test_an_added_source_is_read_back_and_comments_stay(tmp_path: Path) -> None:
@@ -164,7 +218,10 @@ def test_an_added_source_is_read_back_and_comments_stay(tmp_path: Path) -> None:
     first, second = load_settings(path).sources
     assert first == added
     assert second.every == timedelta(hours=1)
-    assert "# A hub of your own." in path.read_text(encoding="utf-8")
+    written = path.read_text(encoding="utf-8")
+    assert "# A hub of your own." in written
+    assert written.count("\n\n[[sources]]") == 2
+    assert "\n\n\n" not in written
 
 
 def test_ids_made_from_addresses_are_unique() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from feedhub.config.settings import Settings
 from feedhub.edit.cards import source_card
 from feedhub.model.channel import Hub
@@ -12,7 +10,7 @@ from feedhub.render.opml import OpmlFeed, render_opml
 __all__ = ["sources_opml"]
 
 
-def sources_opml(settings: Settings, updated: datetime) -> bytes:
+def sources_opml(settings: Settings) -> bytes:
     """Return the sources as an OPML 2.0 list."""
     hub = Hub(title=settings.hub.title, base_url=settings.hub.base_url, tag_base="")
     feeds = [
@@ -26,4 +24,4 @@ def sources_opml(settings: Settings, updated: datetime) -> bytes:
         )
         for source in settings.sources
     ]
-    return render_opml(hub, feeds, updated)
+    return render_opml(hub, feeds)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -156,7 +156,7 @@ class Site:
         """Return the files that do not hang on any story."""
         found = dict(self.renderer.assets())
         # the list has no moment of its own; the epoch keeps its bytes the same
-        found[at.OPML] = sources_opml(self.settings, datetime(1970, 1, 1, tzinfo=UTC))
+        found[at.OPML] = sources_opml(self.settings)
         found["robots.txt"] = render_robots(self.hub)
         for code in self.renderer.languages:
             found[self.page(at.FEEDS, code)] = self.renderer.feed_list(self._feed_groups(), code)
