@@ -94,6 +94,10 @@ _TRACKER = re.compile(
     r"|pixel\.quantserve\.com/|feeds\.wordpress\.com/1\.0/|facebook\.com/tr\b)"
 )
 _DIGITS = re.compile(r"[0-9]{1,5}")
+# The only mark that NFC joins to a sign of HTML: behind a tag it would make one letter of the
+# tag's ">" and itself, and attributes of the text that follows.
+_STROKE = "\u0338"
+_STROKE_REFERENCE = "&#824;"
 
 # Forbidden in XML 1.0 (2.2) or meaningless in text: C0, surrogates, non-characters, directional
 # overrides and isolates (they can make a line read as what it does not say), the inner byte order
@@ -250,7 +254,10 @@ def _flattened(html: str) -> str:
 
 
 def _one_pass(html: str, cleaner: nh3.Cleaner) -> str:
-    html = clean(cleaner.clean(html))  # again, for what references such as "&#8;" have become
+    html = cleaner.clean(html)
+    if _STROKE in html:
+        html = html.replace(_STROKE, _STROKE_REFERENCE)
+    html = clean(html)  # again, for what references such as "&#8;" have become
     return _SAFE_IMAGE.sub(_worth_showing, html) if "<img" in html else html
 
 

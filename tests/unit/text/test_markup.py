@@ -225,3 +225,19 @@ def test_sanitising_ends_the_same_with_and_without_a_look_at_the_shape(html: str
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(markup, "is_settled", lambda _: False)
         assert sanitise(html, BASE) == quick
+
+
+@pytest.mark.parametrize(
+    "mark", ["&#824;", "&#x338;", "&#803;&#824;", "&#8203;&#824;", "&#8;&#824;"]
+)
+def test_a_stroke_behind_a_tag_does_not_open_it_again(mark: str) -> None:
+    html = sanitise(f'<p><a>{mark} href="/x" title="y"<b>z</b></a></p>', BASE)
+    tags = Tags()
+    tags.feed(html)
+    assert tags.seen == [("p", {}), ("a", {"rel": "noopener noreferrer"}), ("b", {})]
+    assert 'href="/x" title="y"z' in plain_of_safe(html)
+    assert sanitise(html, BASE) == html
+
+
+def test_a_stroke_joins_letters_as_ever() -> None:
+    assert plain_of_safe(sanitise("<p>1 =&#824; 2</p>", BASE)) == "1 ≠ 2"
