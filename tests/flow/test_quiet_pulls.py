@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import CancelledError, Future
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,7 +15,9 @@ from tests.flow.towns import Hub, Page, Town
 from feedhub.app import App
 from feedhub.clock import SystemClock
 from feedhub.config.load import load_settings
+from feedhub.fetch.client import Fetched
 from feedhub.flow.collecting import taking
+from feedhub.flow.collecting.pull import Pull
 from feedhub.model.pull import Outcome, PullRecord, SourceState
 
 START = datetime(2026, 3, 2, 1, tzinfo=UTC)
@@ -120,3 +124,34 @@ def test_a_bug_ends_the_round(app: App, towns: Town, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(taking, "keep_pull", broken)
     with pytest.raises(RuntimeError, match="a bug"):
         _collect(app)
+
+
+def _interrupt(_app: App) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("end", "ended_by"), [(_interrupt, KeyboardInterrupt), (App.break_off, CancelledError)]
+)
+def test_who_ends_the_hub_waits_for_no_pull_that_waits_for_a_desk(
+    app: App,
+    monkeypatch: pytest.MonkeyPatch,
+    end: Callable[[App], None],
+    ended_by: type[BaseException],
+) -> None:
+    """Ctrl-C at a command, TERM to the service: what is being read is done, nothing else is."""
+    read: list[str] = []
+
+    def slowly(pull: Pull, asked: Future[Fetched]) -> PullRecord:
+        read.append(pull.source.id)
+        time.sleep(0.3)
+        return take(pull, asked)
+
+    take = taking.take
+    monkeypatch.setattr(taking, "take", slowly)
+    with pytest.raises(ended_by):
+        app.collect(everything=True, finished=lambda _record: end(app))
+    # four desks, and who came to one before the first pull was told of
+    assert len(read) <= 8 < SOURCES
+    with app.store.reading() as tx:
+        assert len(tx.entries.counts()) == len(read)

@@ -88,6 +88,11 @@ class Fetcher:
                 self._loop.call_soon_threadsafe(self._admit_all)
         return future
 
+    @property
+    def closed(self) -> bool:
+        """Tell whether ``close`` was called."""
+        return self._closed
+
     def close(self) -> None:
         """Break off what is in flight (its futures are cancelled) and end the thread."""
         with self._gate:

@@ -9,7 +9,7 @@ few threads. What a killed process had not written down is simply asked again.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from contextlib import suppress
 from functools import cache, partial
 from itertools import islice
@@ -41,6 +41,7 @@ class _Round:
         self._quiet: list[Ending] = []
         self._quiet_since = 0.0
         self._open = 0
+        self._ended = False
 
     def run(self, pulls: Iterable[Pull], at_once: int) -> None:
         waiting = iter(pulls)
@@ -52,7 +53,10 @@ class _Round:
                         self._deal_with(step, threads)
                     self._ask(islice(waiting, at_once - self._open))
                 self._flush()
-            except BaseException:
+            except BaseException as error:
+                self._ended = True
+                if isinstance(error, KeyboardInterrupt):
+                    self._parts.fetcher.close()  # who reads waits for no more pages
                 threads.shutdown(wait=False, cancel_futures=True)
                 raise
 
@@ -98,6 +102,9 @@ class _Round:
         )
 
         with self._parts.desks.seat():
+            # a hundred may have waited for a desk meanwhile: whoever ends the hub waits for none
+            if self._ended or self._parts.fetcher.closed:
+                raise CancelledError
             return take(pull, asked)
 
     def _put_by(self, ending: Ending) -> None:
