@@ -42,6 +42,19 @@ def test_a_feed_is_added_as_a_feed(hub: Hub, towns: Town) -> None:
     assert hub.config.read_text() == written
 
 
+def test_brackets_and_colons_of_strangers_are_shown_as_they_are(hub: Hub, towns: Town) -> None:
+    title = "[red]Tin [/b] :fire: [Ảnh] một"
+    towns.feed("/rss", {"title": title, "guid": "1"}, title=title)
+    source = f'[[sources]]\nid = "a"\nname = "{title}"\nurl = "{towns.url("/rss")}"\n'
+    hub.configure(source, private=towns.address)
+    for command in (["check"], ["suggest", towns.url("/rss")], ["list"]):
+        assert title in hub.run("sources", *command).stdout
+    hub.run("collect")
+    hub.run("publish")
+    (story,) = hub.stories()
+    assert title in hub.run("stories", "show", story["id"].rpartition("/")[2]).stdout
+
+
 def test_a_page_that_names_a_feed_is_added_by_its_feed(hub: Hub, towns: Town) -> None:
     empty_hub(hub, towns)
     towns.feed("/tin.xml", {"title": "Tin một", "guid": "1"})
@@ -134,7 +147,8 @@ def test_doctor_tells_what_is_wrong(hub: Hub, towns: Town) -> None:
     done = hub.run("doctor", ok=False)
     assert done.returncode == 1
     assert "TROUBLE  bad" in done.stdout
-    assert "ok       good: 1 entries" in done.stdout
+    assert "with 2 sources\n" in done.stdout
+    assert "ok       good: 1 entry\n" in done.stdout
 
 
 def test_doctor_tells_one_trouble_once(hub: Hub) -> None:

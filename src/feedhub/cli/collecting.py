@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from feedhub.cli.context import Options
-from feedhub.cli.show import pull_table, pulls_as_json, watching
+from feedhub.cli.show import counted, pull_table, pulls_as_json, watching
 from feedhub.model.pull import Outcome
 
 __all__ = ["register"]
@@ -70,7 +70,8 @@ def publish(
         )
     else:
         options.screen.print(
-            f"{published.stories} stories; {published.written} files written, "
+            f"{counted(published.stories, 'story', 'stories')}; "
+            f"{counted(published.written, 'file', 'files')} written, "
             f"{published.unchanged} unchanged, {published.removed} removed "
             f"in {app.settings.publish_dir}"
         )

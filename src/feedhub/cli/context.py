@@ -56,12 +56,15 @@ class Options:
 
     @property
     def screen(self) -> Console:
-        """The console for what people read; plain lines where it is no terminal."""
+        """The console for what people read; plain lines where it is no terminal.
+
+        Nothing printed is rich's own markup: "[Photos]" in a headline is a word like any other.
+        """
         from rich.console import Console
 
         if sys.stdout.isatty():
-            return Console()
-        return Console(width=200, no_color=True, highlight=False)
+            return Console(markup=False, emoji=False)
+        return Console(width=200, no_color=True, highlight=False, markup=False, emoji=False)
 
     @staticmethod
     def print_json(value: Any) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from feedhub.cli.context import Options
+from feedhub.cli.show import counted
 
 __all__ = ["app"]
 
@@ -44,7 +45,8 @@ def run_digests(context: typer.Context, as_json: _AsJson = False) -> None:
         )
     else:
         typer.echo(
-            f"{posted.made.queued} digests queued; {sent.sent} messages sent, "
+            f"{counted(posted.made.queued, 'digest', 'digests')} queued; "
+            f"{counted(sent.sent, 'message', 'messages')} sent, "
             f"{sent.deferred} put off, {sent.failed} refused, {sent.unknown} unknown, "
             f"{sent.dropped} dropped; {waiting} wait in the outbox"
         )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from feedhub.cli.context import Options
+from feedhub.cli.show import counted
 from feedhub.errors import FeedHubError, SourceError
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class _Finding:
 
 def _config(app: App) -> Iterator[_Finding]:
     settings = app.settings
-    yield _Finding(True, "config", f"{settings.file} with {len(settings.sources)} sources")
+    sources = counted(len(settings.sources), "source", "sources")
+    yield _Finding(True, "config", f"{settings.file} with {sources}")
     if not settings.sources:
         yield _Finding(False, "config", 'there are no sources; add one: "feedhub sources add URL"')
     if not settings.hub.contact:
@@ -103,8 +105,10 @@ def _watch(app: App) -> Iterator[_Finding]:
             yield _Finding(False, "network", words)
     for state in states:
         for trouble in state.troubles:
-            held = "; its entries are held back" if trouble.hold else ""
-            yield _Finding(False, state.id, f"{trouble.words}{held}")
+            words = trouble.words.rstrip(".")
+            if trouble.hold:
+                words += "; its entries are held back"
+            yield _Finding(False, state.id, words)
 
 
 def _mail(app: App) -> Iterator[_Finding]:
@@ -125,7 +129,7 @@ def _sources(app: App) -> Iterator[_Finding]:
         except SourceError as error:
             yield _Finding(False, source.id, str(error))
         else:
-            yield _Finding(True, source.id, f"{len(reading.entries)} entries")
+            yield _Finding(True, source.id, counted(len(reading.entries), "entry", "entries"))
 
 
 def doctor(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress
     from rich.table import Table
 
-__all__ = ["PullProgress", "history_table", "pull_table", "pulls_as_json", "watching"]
+__all__ = ["PullProgress", "counted", "history_table", "pull_table", "pulls_as_json", "watching"]
 
 _WORDS = {
     Outcome.OK: "ok",
@@ -24,6 +24,11 @@ _WORDS = {
     Outcome.FAILED: "failed",
     Outcome.GONE: "gone",
 }
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """Return a number with its noun: ``1 entry``, ``2 entries``."""
+    return f"{number} {one if number == 1 else many}"
 
 
 class PullProgress:

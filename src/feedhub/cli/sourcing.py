@@ -13,7 +13,7 @@ import typer
 from rich.table import Table
 
 from feedhub.cli.context import Options
-from feedhub.cli.show import history_table, pulls_as_json
+from feedhub.cli.show import counted, history_table, pulls_as_json
 from feedhub.config.load import source_id_for
 from feedhub.config.write import add_source, source_text
 from feedhub.errors import ConfigError, ListingChanged, SourceError
@@ -154,16 +154,16 @@ def _rule_text(rule: ListingRule) -> str:
 
 def _print_check(options: Options, row: dict[str, Any], zone: str) -> None:
     if not row["ok"]:
-        options.screen.print(f"{row['source']}: {row['message']}", markup=False)
+        options.screen.print(f"{row['source']}: {row['message']}")
         if row.get("proposed"):
-            options.screen.print("a rule that fits the page as it is now:", markup=False)
-            options.screen.print(row["proposed"], markup=False)
+            options.screen.print("a rule that fits the page as it is now:")
+            options.screen.print(row["proposed"])
         for sign, name in (("=", "kept"), ("~", "moved"), ("-", "lost"), ("+", "gained")):
             for title in row.get(name, [])[:_PREVIEW]:
-                options.screen.print(f"  {sign} {title[:100]}", markup=False)
+                options.screen.print(f"  {sign} {title[:100]}")
         return
     options.screen.print(
-        f"{row['source']}: {row['kind']}, {len(row['entries'])} entries, "
+        f"{row['source']}: {row['kind']}, {counted(len(row['entries']), 'entry', 'entries')}, "
         f"{len(row['rejected'])} rejected"
     )
     for entry in row["entries"][:_PREVIEW]:
@@ -184,7 +184,8 @@ def _chosen(sources: Iterable[Source], names: list[str], options: Options) -> li
 def _print_discovery(options: Options, found: Discovery) -> None:
     screen = options.screen
     if found.is_feed:
-        screen.print(f"{found.url} is a feed: {found.title or 'untitled'}, {found.entries} entries")
+        entries = counted(found.entries, "entry", "entries")
+        screen.print(f"{found.url} is a feed: {found.title or 'untitled'}, {entries}")
         return
     for link in found.feeds:
         screen.print(f"feed: {link.url}  {link.title}")
@@ -196,11 +197,11 @@ def _print_discovery(options: Options, found: Discovery) -> None:
         screen.print(f"not sure enough to propose a rule: {suggestion.reason}")
     shown = suggestion.candidates[: 3 if suggestion.abstained else 1]
     for candidate in shown:
-        screen.print("[sources.listing]", markup=False)
-        screen.print(_rule_text(candidate.rule), markup=False)
+        screen.print("[sources.listing]")
+        screen.print(_rule_text(candidate.rule))
         for row in candidate.rows[:_PREVIEW]:
             date = row.date.evidence if row.date else "-"
-            screen.print(f"  {date[:24]:<24}  {row.title[:80]}", markup=False)
+            screen.print(f"  {date[:24]:<24}  {row.title[:80]}")
 
 
 def suggest(options: Options, url: str) -> None:
@@ -246,14 +247,13 @@ def add(options: Options, url: str, *, name: str, place: str) -> None:
             article=ArticleRule(full_text=True),
         )
     else:
-        options.screen.print(
-            "nothing was added: write the source with a [sources.listing] rule by hand"
-        )
+        words = "nothing was added: write the source with a [sources.listing] rule by hand"
+        options.screen.print(words)
         raise typer.Exit(1)
     known = next((one.id for one in settings.sources if one.url == source.url), None)
     if known is not None:
         words = f"nothing was added: {known} has the address {source.url} already"
-        options.screen.print(words, markup=False)
+        options.screen.print(words)
         return
     add_source(options.config, source, language=base.language, timezone=base.timezone)
     options.screen.print(f"added {source.id} to {options.config}")
@@ -282,16 +282,12 @@ def import_sources(options: Options, opml: Path) -> None:
             language=settings.hub.language,
             timezone=settings.hub.timezone,
         )
-        add_source(
-            options.config,
-            source,
-            language=settings.hub.language,
-            timezone=settings.hub.timezone,
-        )
+        add_source(options.config, source, language=source.language, timezone=source.timezone)
         known.add(source.url)
         taken.add(source.id)
         added += 1
-    options.screen.print(f"{added} sources added, {len(outlines) - added} known already")
+    new = counted(added, "source", "sources")
+    options.screen.print(f"{new} added, {len(outlines) - added} known already")
 
 
 def export(options: Options) -> None:

@@ -68,22 +68,19 @@ def show(
         options.print_json(_as_json(report))
         return
     screen = options.screen
-    screen.print(f"story {report.story.id}", markup=False)
+    screen.print(f"story {report.story.id}")
     for one in report.story.entries:
         mark = "lead" if one.id == report.story.lead_id else "    "
         date = f"{one.entry.published.at:%Y-%m-%d %H:%M}"
-        screen.print(
-            f"  {mark} {one.id}  {one.entry.source_id}  {date}  {one.entry.title}", markup=False
-        )
+        screen.print(f"  {mark} {one.id}  {one.entry.source_id}  {date}  {one.entry.title}")
     for link in report.links:
         screen.print(
             f"  {link.verdict} {link.score:.2f}  {link.first} {link.second}: "
-            + "; ".join(link.reasons),
-            markup=False,
+            + "; ".join(link.reasons)
         )
     for kind, pairs in (("split", report.split), ("merged", report.merged)):
         for pair in sorted(pairs, key=sorted):
-            screen.print(f"  {kind} by an operator: {' '.join(sorted(pair))}", markup=False)
+            screen.print(f"  {kind} by an operator: {' '.join(sorted(pair))}")
 
 
 @app.command()

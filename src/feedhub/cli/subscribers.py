@@ -103,7 +103,7 @@ def add(
         except ValueError as error:
             raise typer.BadParameter(str(error)) from None
         done = roster.add(wish, confirmed.strip())
-    options.screen.print(f"{wish.address} {done}", markup=False)
+    options.screen.print(f"{wish.address} {done}")
 
 
 @app.command()

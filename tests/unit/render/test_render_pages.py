@@ -291,4 +291,5 @@ def test_a_source_that_is_held_back_is_said_to_be(pages: dict[str, html.HtmlElem
     held = replace(standings()[0], health=SourceHealth.HELD, message="Chỉ còn 2 tin.")
     page = html.fromstring(_PAGES.status(StatusPage(standings=(held,)), "vi"))
     assert page.xpath("string(//td/span[@class='health held'])") == "đang giữ lại"
+    assert page.xpath("//td//span[@lang='en']/text()") == ["Chỉ còn 2 tin."]
     assert not page.xpath("//a[contains(@href, 'pulls')]")  # where nobody could answer
