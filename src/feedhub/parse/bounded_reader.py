@@ -15,7 +15,14 @@ from xml.sax import handler, xmlreader
 from feedparser.api import LooseFeedParser, StrictFeedParser
 
 from feedhub.errors import ParseError
-from feedhub.parse.reading import MAX_CATEGORIES, MAX_ROWS, MAX_TAGS, SHORT_LENGTH, Reading
+from feedhub.parse.reading import (
+    MAX_BASE,
+    MAX_CATEGORIES,
+    MAX_ROWS,
+    MAX_TAGS,
+    SHORT_LENGTH,
+    Reading,
+)
 
 __all__ = ["read_feed"]
 
@@ -63,6 +70,8 @@ class _Limits:
             super().unknown_starttag(tag, attrs)  # type: ignore[misc]  # feedparser is untyped
         except _BROKEN:
             pass
+        if len(self.baseuri or "") > MAX_BASE:  # type: ignore[attr-defined]  # feedparser's
+            raise ParseError(f"The feed is refused: an xml:base is longer than {MAX_BASE} letters.")
 
     def unknown_endtag(self, tag: str) -> None:
         try:  # noqa: SIM105

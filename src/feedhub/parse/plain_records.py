@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from feedhub.parse.plain_names import NotPlainError
-from feedhub.parse.reading import MAX_CATEGORIES, SHORT_LENGTH
+from feedhub.parse.reading import MAX_BASE, MAX_CATEGORIES, SHORT_LENGTH
 
 __all__ = ["PlainRecords"]
 
@@ -115,7 +115,7 @@ class PlainRecords:
         if not address:
             return
         base = self.resolved(address)
-        if not base.startswith(("http://", "https://")):
+        if len(base) > MAX_BASE or not base.startswith(("http://", "https://")):
             raise NotPlainError
         before, self.base = self.base, base
         if self.resolved(base) != base:

@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["MAX_CATEGORIES", "MAX_ROWS", "MAX_TAGS", "SHORT_LENGTH", "Reading"]
+__all__ = ["MAX_BASE", "MAX_CATEGORIES", "MAX_ROWS", "MAX_TAGS", "SHORT_LENGTH", "Reading"]
 
+#: characters of an xml:base: every relative address of the feed becomes as long
+MAX_BASE = 4096
 #: entries that are read of one document
 MAX_ROWS = 2000
 #: elements of one document that are read

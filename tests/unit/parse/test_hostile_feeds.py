@@ -131,6 +131,31 @@ def test_namespaces_by_the_thousand_are_refused() -> None:
         read(HOSTILE["10,000 namespaces"])
 
 
+LINKS = "<item><title>x</title><link>y</link></item>" * 1999
+
+
+@pytest.mark.parametrize("broken", ["", "</odd>"], ids=["well-formed", "broken"])
+@pytest.mark.parametrize(
+    "feed",
+    [
+        rss(LINKS, attributes=f'xml:base="http://a.example/{"b/" * 50_000}"'),
+        rss(
+            "<x xml:base='http://a.example/'>"
+            + f"<x xml:base='{'b/' * 1_000}'>" * 50
+            + "</x>" * 51
+            + "<x xml:base='http://a.example/'/>"
+            + LINKS
+        ),
+    ],
+    ids=["long", "lengthening"],
+)
+def test_a_long_base_is_refused_before_many_addresses_are_made_of_it(
+    feed: str, broken: str
+) -> None:
+    with pytest.raises(ParseError, match="xml:base"):
+        read(feed.replace("</channel>", f"{broken}</channel>"))
+
+
 MARKUP = """<h2 onclick="x()">Tin</h2><script>alert(1)</script><a href="javascript:alert(1)">a</a>
 <a href="data:text/html,x">b</a><a href=" JaVa&#9;Script:x">c</a><img src="x.jpg" onerror="x()">
 <svg><script>x</script></svg><math><mi xlink:href="javascript:x">y</mi></math>
