@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import re
 from pathlib import Path
 
+import pytest
 from tests.flow.towns import Hub, Page, Town
+from typer.testing import CliRunner
+
+from feedhub.cli.main import app
 
 ROWS = "".join(
     f'<li><a href="/tin/bai-{n}-cua-phuong.html">Phường tổ chức hoạt động số {n} cho người dân</a>'
@@ -157,6 +163,30 @@ def test_doctor_tells_one_trouble_once(hub: Hub) -> None:
     assert done.returncode == 1
     assert "TROUBLE  database: " in done.stdout
     assert done.stdout.count("not in") == 1
+
+
+def test_digests_are_told_by_the_hubs_own_clocks(hub: Hub, towns: Town) -> None:
+    towns.feed("/rss", {"title": "Tin một", "guid": "1"})
+    hub.configure(f'[[sources]]\nid = "a"\nurl = "{towns.url("/rss")}"\n', private=towns.address)
+    hub.run("collect")
+    hub.run("digest", "preview", "daily")
+    letter = (hub.folder / "preview" / "daily.txt").read_text(encoding="utf-8")
+    assert "Tin một" in letter
+    assert "1970" not in letter
+    assert "daily: next not reckoned yet" in hub.run("digest", "status").stdout
+    hub.run("digest", "run")
+    shown = hub.run("digest", "status", "daily").stdout
+    assert re.search(r"^daily: next \d{4}-\d\d-\d\d 07:00$", shown, re.MULTILINE), shown
+
+
+def test_whether_a_config_can_be_read_is_seen_by_reading_it(
+    hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.configure("", private="127.0.0.1:9")
+    # as for a file of somebody else's; the tests may run as root, who may read everything
+    monkeypatch.setattr(os, "access", lambda *_, **__: False)
+    done = CliRunner().invoke(app, ["-c", str(hub.config), "sources", "export"])
+    assert done.exit_code == 0, done.output
 
 
 def test_backup_and_restore_keep_ids(hub: Hub, towns: Town, tmp_path: Path) -> None:

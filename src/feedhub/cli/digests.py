@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -93,21 +95,29 @@ def status(context: typer.Context, digest: _DigestId = None, as_json: _AsJson = 
     options: Options = context.obj
     with options.app() as hub:
         ledger = hub.mail_ledger(digest)
+        zone = ZoneInfo(hub.settings.hub.timezone)
     if as_json:
         options.print_json(ledger)
         return
     for one in ledger["digests"]:
-        typer.echo(f"{one['id']}: next {one['next_due'] or 'not reckoned yet'}")
+        typer.echo(f"{one['id']}: next {_moment(one['next_due'], zone) or 'not reckoned yet'}")
         table = Table(box=None, pad_edge=False, header_style="bold")
         for name in ("due", "stories", "messages"):
             table.add_column(name, overflow="fold")
         for row in one["runs"]:
             stories = str(row["stories"]) if row["stories"] else "nothing new"
-            table.add_row(row["due"], stories, _counted(row["messages"]) or "-")
+            table.add_row(_moment(row["due"], zone), stories, _counted(row["messages"]) or "-")
         if one["runs"]:
             options.screen.print(table)
     totals = ledger["outbox"]
     typer.echo(f"outbox: {_counted(totals) or 'empty'}")
+
+
+def _moment(written: str | None, zone: ZoneInfo) -> str:
+    """Write an ISO moment of the ledger by the hub's own clocks."""
+    if not written:
+        return ""
+    return f"{datetime.fromisoformat(written).astimezone(zone):%Y-%m-%d %H:%M}"
 
 
 def _counted(counts: dict[str, int]) -> str:

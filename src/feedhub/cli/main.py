@@ -61,7 +61,9 @@ for module in (collecting, running, reading, doctor, ledger):
 def options(
     context: typer.Context,
     config: Annotated[
-        Path | None, typer.Option("-c", "--config", help="the config file", show_default=False)
+        Path | None,
+        # a file that cannot be read is a config error like one that is missing, not a wrong usage
+        typer.Option("-c", "--config", help="the config file", show_default=False, readable=False),
     ] = None,
     now: Annotated[
         str | None,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from feedhub.config.settings import Settings
 from feedhub.deliver.message import domain_of
@@ -33,8 +33,6 @@ _BATCH = 200
 _MEMORY = timedelta(days=35)
 #: a cut-off further ahead than its period and this was reckoned from a wrong clock
 _TOO_FAR = timedelta(days=1)
-#: where a digest that was never scheduled would begin
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 _PERIOD = {"day": timedelta(days=1), "week": timedelta(days=7)}
 
 _log = logging.getLogger(__name__)
@@ -84,7 +82,9 @@ class RunMaker:
         """
         start = tx.subscribers.position(wanted) if wanted else tx.digests.position(digest.id)
         upto = Position(announced=tx.digests.newest_announced(), at=self.now)
-        run = self._run(digest, self.now, start or Position(announced=0, at=_BEGINNING), upto)
+        if start is None:  # never scheduled: as if it had begun one period ago
+            start = Position(announced=0, at=self.now - _PERIOD[digest.rhythm.every])
+        run = self._run(digest, self.now, start, upto)
         window = Window(
             digest=digest,
             after=run.after,
