@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -117,6 +118,19 @@ def test_a_worker_that_another_thread_took_first_is_not_missed(confinement: Conf
             return True
 
     confinement._idle = Snatched()  # type: ignore[assignment]  # a moment that threads rarely meet
+    assert confinement.call(ParseError, len, "abc") == 3
+
+
+def test_a_machine_without_processes_costs_a_document_and_no_round(
+    confinement: Confinement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_args: object, **_options: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(subprocess, "Popen", refuse)
+        with pytest.raises(ParseError, match="no process can be started"):
+            confinement.call(ParseError, len, "abc")
     assert confinement.call(ParseError, len, "abc") == 3
 
 

@@ -31,6 +31,8 @@ _ERROR_BYTES = 64 * 1024
 #: of megabytes and not hundreds; a usual feed is smaller.
 _LARGE = 512 * 1024
 _LARGE_AT_ONCE = 12
+#: errors behind an error whose frames are looked at
+_MOST_CAUSES = 20
 
 _log = logging.getLogger(__name__)
 
@@ -169,7 +171,10 @@ def _root(origin: str) -> httpx.URL:
 def _drop_bodies(error: BaseException) -> None:
     """Empty the frames an error remembers: they hold half-read bodies, megabytes of them."""
     seen: BaseException | None = error
-    while seen is not None:
+    # bounded, for errors that libraries raise again and again may name each other as their causes
+    for _ in range(_MOST_CAUSES):
+        if seen is None:
+            return
         traceback.clear_frames(seen.__traceback__)
         seen = seen.__cause__ or seen.__context__
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 
+import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from tests.unit.fetch.town import Seen, Town, answer_bytes
 from feedhub.errors import BadStatus, FetchError, Gone, Refused, Unreachable
 from feedhub.fetch.client import Fetcher, Request
 from feedhub.fetch.failures import parse_retry_after
+from feedhub.fetch.transport import AiohttpTransport
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -330,3 +332,20 @@ def test_an_address_that_is_none_fails_alone(town: Town, fetcher: Fetcher) -> No
     good = fetcher.submit(Request(url=town.url("/feed")))
     assert isinstance(bad.exception(20), Refused)
     assert good.result(20).body == b"x"
+
+
+def test_errors_that_are_each_others_causes_are_told_as_any(
+    town: Town, fetcher: Fetcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Libraries raise one error again and again; who follows the causes must come to an end."""
+
+    async def fail(_self: AiohttpTransport, _request: httpx.Request) -> httpx.Response:
+        first, second = ConnectionResetError("reset"), httpx.ReadError("reset")
+        first.__cause__, second.__cause__ = second, first
+        raise first
+
+    town.answers("/feed", body=b"x")
+    with monkeypatch.context() as patched:
+        patched.setattr(AiohttpTransport, "handle_async_request", fail)
+        assert "broke" in str(failure(fetcher, town.url("/feed")))
+    assert fetcher.submit(Request(url=town.url("/feed"))).result(20)

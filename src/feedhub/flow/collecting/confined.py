@@ -208,7 +208,12 @@ class Confinement:
 
     def _call(self, trouble: type[SourceError], call: tuple[Any, ...]) -> Any:
         """Call a worker; the place for it is held."""
-        worker = self._free() or _Worker(*self._limits)
+        try:
+            worker = self._free() or _Worker(*self._limits)
+        except OSError as error:  # the machine has no processes or file handles left
+            raise trouble(
+                f"no process can be started to read the document: {error.strerror or error}"
+            ) from error
         try:
             good, answer = worker.call(call)
         except EOFError as error:
