@@ -212,3 +212,7 @@ def test_init_writes_a_config_that_runs(hub: Hub) -> None:
     hub.run("init")
     assert hub.run("collect").stdout.strip() == "no source is due"
     assert hub.run("init", ok=False).returncode == 78
+    hub.config = hub.config / "below-a-file" / "feedhub.toml"
+    refused = hub.run("init", ok=False)
+    assert refused.returncode == 78
+    assert "below-a-file/feedhub.toml: cannot be written: " in refused.stderr

@@ -136,8 +136,11 @@ def init(context: typer.Context) -> None:
     path = options.config
     if path.exists():
         raise ConfigError("there is a config already; it was left as it is", file=str(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(FIRST_CONFIG, encoding="utf-8")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(FIRST_CONFIG, encoding="utf-8")
+    except OSError as error:
+        raise ConfigError(f"cannot be written: {error.strerror}", file=str(path)) from error
     load_settings(path)
     typer.echo(f"wrote {path}; add a source with: feedhub sources add URL")
 
