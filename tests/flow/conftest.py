@@ -8,8 +8,29 @@ import pytest
 from tests.flow.towns import Hub, Town, town
 from tests.postgres import server
 
-#: what is always run on both databases; with FEEDHUB_TEST_DATABASE=postgresql all of it runs there
-_ON_BOTH = frozenset({"test_collect_and_publish", "test_digest_mail"})
+#: what is always run on both databases: whatever reads and writes one and starts no long-lived
+#: processes to kill them. With FEEDHUB_TEST_DATABASE=postgresql all the rest runs there as well
+_ON_BOTH = frozenset(
+    {
+        "test_collect_and_publish",
+        "test_demo_stories",
+        "test_desk",
+        "test_digest_mail",
+        "test_digest_runs",
+        "test_mail_faults",
+        "test_mail_returns",
+        "test_publish_archives",
+        "test_publish_corrections",
+        "test_publish_digests",
+        "test_publish_pings",
+        "test_pushed_sources",
+        "test_service_websub",
+        "test_sources",
+        "test_statistics",
+        "test_subscribers_command",
+        "test_watched_sources",
+    }
+)
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

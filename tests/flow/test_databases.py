@@ -13,6 +13,7 @@ def configure(hub: Hub, towns: Town) -> None:
     hub.configure(f'[[sources]]\nid = "a"\nurl = "{towns.url("/a")}"\n', private=towns.address)
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_move_keeps_ids_history_and_every_published_byte(hub: Hub, towns: Town) -> None:
     towns.feed("/a", {"title": "Sửa đường", "guid": "1"}, {"title": "Chợ phiên", "guid": "2"})
     configure(hub, towns)

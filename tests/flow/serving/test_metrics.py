@@ -15,6 +15,7 @@ from feedhub.web.shield import Traffic
 
 def test_the_figures_of_a_hub_are_read_by_a_parser(tmp_path: Path) -> None:
     settings = configured(tmp_path, '[mail]\nsender = "a@hub.example"\n')
+    settings.data_dir.mkdir(exist_ok=True)
     store = opened(settings)
     add(store, range(1, 4))
     store.close()
